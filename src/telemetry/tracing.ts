@@ -1,0 +1,51 @@
+import { type Attributes, type Link, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+
+const tracer = trace.getTracer('groundwire')
+
+export interface SpanOptions {
+  readonly kind?: SpanKind
+  readonly attributes?: Attributes
+  readonly links?: Link[]
+}
+
+/**
+ * Runs `work` inside a span that ends when it settles. Attributes name things and count them; they
+ * never hold document text, a question or a vector. An abort is an outcome, not an error.
+ */
+export function withSpan<T>(
+  name: string,
+  options: SpanOptions,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  return tracer.startActiveSpan(name, { kind: SpanKind.INTERNAL, ...options }, async (span) => {
+    try {
+      return await work(span)
+    } catch (error) {
+      recordFailure(span, error)
+      throw error
+    } finally {
+      span.end()
+    }
+  })
+}
+
+/** Marks the span failed with the error's class; its message could quote a document. */
+export function recordFailure(span: Span, error: unknown): void {
+  if (error instanceof Error && error.name === 'AbortError') {
+    span.setAttribute('groundwire.aborted', true)
+    return
+  }
+  const type = error instanceof Error ? error.name : typeof error
+  span.setAttribute('error.type', type)
+  span.setStatus({ code: SpanStatusCode.ERROR, message: type })
+}
+
+export function activeTraceId(): string | null {
+  const context = trace.getActiveSpan()?.spanContext()
+  return context && trace.isSpanContextValid(context) ? context.traceId : null
+}
+
+/** A span that a caller ends itself, for generators, whose work has no single promise. */
+export function startSpan(name: string, options: SpanOptions = {}): Span {
+  return tracer.startSpan(name, { kind: SpanKind.INTERNAL, ...options })
+}
