@@ -1,0 +1,122 @@
+import { EventEmitter } from 'node:events'
+import pg from 'pg'
+import type { Logger } from '../telemetry/logger.ts'
+
+export interface Subscription {
+  close(): Promise<void>
+}
+
+/**
+ * PostgreSQL's LISTEN. A notification only says that rows changed: listeners read them. Nothing is
+ * replayed, so `onReconnect` is called after each gap in which one could have been missed.
+ */
+export interface Notifications {
+  listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<Subscription>
+  close(): Promise<void>
+}
+
+const channelPattern = /^[a-z_][a-z0-9_]*$/
+
+/** Through the connection that does everything else, which an embedded database never loses. */
+export function embeddedNotifications(pool: pg.Pool): Notifications {
+  const events = new EventEmitter().setMaxListeners(0)
+  const forward = (message: pg.Notification) => events.emit(message.channel, message.payload ?? '')
+  pool.on('connect', (client) => client.on('notification', forward))
+  return {
+    async listen(channel, onNotification) {
+      await pool.query(listenStatement(channel))
+      events.on(channel, onNotification)
+      return { close: async () => void events.off(channel, onNotification) }
+    },
+    close: async () => void events.removeAllListeners(),
+  }
+}
+
+/** Through a connection of its own, opened again after a loss with a growing pause. */
+export function serverNotifications(config: pg.ClientConfig, logger: Logger): Notifications {
+  const events = new EventEmitter().setMaxListeners(0)
+  const channels = new Map<string, number>()
+  let client: pg.Client | null = null
+  let connecting: Promise<pg.Client> | null = null
+  let closed = false
+  let retryMs = 100
+  let retry: NodeJS.Timeout | undefined
+
+  const lost = (error: Error | undefined) => {
+    if (!client || closed) return
+    logger.warn({ err: error }, 'The connection for notifications was lost')
+    client.removeAllListeners()
+    client.on('error', () => {})
+    void client.end().catch(() => {})
+    client = null
+    reconnectLater()
+  }
+  const reconnectLater = () => {
+    if (closed) return
+    retry = setTimeout(() => {
+      connect()
+        .then(() => events.emit('reconnect'))
+        .catch((error: unknown) => {
+          logger.warn({ err: error }, 'Notifications cannot be received yet')
+          reconnectLater()
+        })
+    }, retryMs).unref()
+    retryMs = Math.min(retryMs * 2, 5_000)
+  }
+  const connect = (): Promise<pg.Client> => {
+    if (client) return Promise.resolve(client)
+    connecting ??= open().finally(() => {
+      connecting = null
+    })
+    return connecting
+  }
+  const open = async () => {
+    const opened = new pg.Client({ ...config, keepAlive: true })
+    opened.on('error', lost)
+    opened.on('end', () => lost(undefined))
+    opened.on('notification', (message) => events.emit(message.channel, message.payload ?? ''))
+    try {
+      await opened.connect()
+      for (const channel of channels.keys()) await opened.query(listenStatement(channel))
+    } catch (error) {
+      opened.removeAllListeners()
+      opened.on('error', () => {})
+      await opened.end().catch(() => {})
+      throw error
+    }
+    client = opened
+    retryMs = 100
+    return opened
+  }
+
+  return {
+    async listen(channel, onNotification, onReconnect) {
+      const statement = listenStatement(channel)
+      events.on(channel, onNotification)
+      events.on('reconnect', onReconnect)
+      channels.set(channel, (channels.get(channel) ?? 0) + 1)
+      await (await connect()).query(statement)
+      return {
+        async close() {
+          events.off(channel, onNotification)
+          events.off('reconnect', onReconnect)
+        },
+      }
+    },
+    async close() {
+      closed = true
+      clearTimeout(retry)
+      await connecting?.catch(() => {})
+      await client?.end().catch(() => {})
+    },
+  }
+}
+
+function listenStatement(channel: string): string {
+  if (!channelPattern.test(channel)) throw new TypeError(`Not a channel: ${channel}`)
+  return `LISTEN ${channel}`
+}

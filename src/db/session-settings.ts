@@ -1,0 +1,9 @@
+/**
+ * What every session runs with. Iterative scans keep a filter from leaving a vector search short;
+ * their relaxed order is put right by the statement, which sorts what it found.
+ */
+export const sessionSettings = {
+  'hnsw.iterative_scan': 'relaxed_order',
+  'hnsw.ef_search': '100',
+  TimeZone: 'UTC',
+} as const

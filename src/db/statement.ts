@@ -1,0 +1,26 @@
+import { SpanKind } from '@opentelemetry/api'
+import type pg from 'pg'
+import { withSpan } from '../telemetry/tracing.ts'
+import type { Queryable } from './database.ts'
+
+/**
+ * A named prepared statement of a family (one file of db/sql each): PostgreSQL plans it once a
+ * connection, and its span is named for the family and never holds the parameters.
+ */
+export function statement<P extends readonly unknown[], R extends pg.QueryResultRow>(
+  family: string,
+  name: string,
+  text: string,
+): (db: Queryable, ...parameters: P) => Promise<R[]> {
+  const attributes = {
+    'db.system.name': 'postgresql',
+    'db.operation.name': name,
+    'db.query.summary': `${family} ${name}`,
+  }
+  return (db, ...parameters) =>
+    withSpan(`sql ${family}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const result = await db.query<R>({ name: `${family}.${name}`, text, values: [...parameters] })
+      span.setAttribute('db.response.returned_rows', result.rowCount ?? 0)
+      return result.rows
+    })
+}

@@ -1,0 +1,67 @@
+import type { Caller } from '../access/caller.ts'
+import type { Chunk } from '../generated/prisma/client.ts'
+
+export const RetrievalMode = { Lexical: 'LEXICAL', Vector: 'VECTOR', Hybrid: 'HYBRID' } as const
+export type RetrievalMode = (typeof RetrievalMode)[keyof typeof RetrievalMode]
+
+/** One comparison on the metadata value at `path`; exactly one of the operators is given. */
+export interface MetadataCondition {
+  readonly path: readonly string[]
+  readonly equals?: unknown
+  readonly in?: readonly unknown[]
+  readonly gte?: unknown
+  readonly lte?: unknown
+  readonly exists?: boolean
+}
+
+/** All conditions that are given must hold. Ids are row ids, not global ones. */
+export interface DocumentFilter {
+  readonly documentIds?: readonly string[]
+  readonly externalIds?: readonly string[]
+  readonly mimeTypes?: readonly string[]
+  readonly createdAfter?: Date
+  readonly createdBefore?: Date
+  readonly metadata?: readonly MetadataCondition[]
+}
+
+export interface RetrieveRequest {
+  readonly query: string
+  readonly collection: string
+  readonly topK: number
+  readonly mode: RetrievalMode
+  readonly filter: DocumentFilter | null
+  readonly minScore: number | null
+}
+
+export interface HitScores {
+  /** BM25, unbounded. */
+  readonly lexical: number | null
+  /** Cosine similarity, -1 to 1. */
+  readonly vector: number | null
+  readonly rerank: number | null
+}
+
+export interface Hit {
+  /** From 1. */
+  readonly rank: number
+  /** 0 to 1, comparable within one result. */
+  readonly score: number
+  readonly scores: HitScores
+  readonly chunk: Chunk
+}
+
+export interface Retrieval {
+  /** What ran: HYBRID falls back to LEXICAL. */
+  readonly mode: RetrievalMode
+  /** Best first. */
+  readonly hits: readonly Hit[]
+  readonly underfilled: boolean
+}
+
+export interface Retriever {
+  /**
+   * @throws NotFoundError where the workspace has no such collection
+   * @throws UnavailableError for VECTOR without a working embedding model
+   */
+  retrieve(caller: Caller, request: RetrieveRequest, signal: AbortSignal): Promise<Retrieval>
+}
