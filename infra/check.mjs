@@ -68,7 +68,8 @@ export function exportedSeries(source) {
     else for (const suffix of ['bucket', 'sum', 'count']) series.set(`${name}_${suffix}`, labels)
   }
   for (const [, name] of source.matchAll(/['"`](groundwire_\w*[a-z0-9])['"`]/g))
-    if (!declared.has(name)) throw new Error(`src/telemetry/metrics.ts: ${name} is not declared in a way that this check reads`)
+    if (!declared.has(name))
+      throw new Error(`src/telemetry/metrics.ts: ${name} is not declared in a way that this check reads`)
   if (declared.size === 0) throw new Error('src/telemetry/metrics.ts declares no metric')
   return { series, declared }
 }
@@ -85,8 +86,13 @@ export function problemsOf(expression, series) {
   }
   // Labels of series that are not ours are not ours to check.
   if (names.size === 0 || problems.length > 0) return problems
-  for (const [, list] of expression.matchAll(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g))
-    for (const label of list.split(',').map((part) => part.trim()).filter(Boolean))
+  for (const [, list] of expression.matchAll(
+    /\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g,
+  ))
+    for (const label of list
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean))
       if (!known.has(label)) problems.push(`${label} is no label of ${[...names].join(', ')}`)
   for (const [, selector] of expression.matchAll(/\{([^}]*)\}/g))
     for (const [, label] of selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g))
@@ -155,7 +161,8 @@ export function check(root) {
     if (!documentation.includes(`\`${name}\``)) problems.push(`docs/OBSERVABILITY.md: ${name} is missing`)
   }
   for (const name of new Set(documentation.match(NAME) ?? []))
-    if (!declared.has(name) && !series.has(name)) problems.push(`docs/OBSERVABILITY.md: ${name} is not exported`)
+    if (!declared.has(name) && !series.has(name))
+      problems.push(`docs/OBSERVABILITY.md: ${name} is not exported`)
   return problems
 }
 
