@@ -11,9 +11,10 @@ COPY package.json package-lock.json prisma.config.t[s] ./
 COPY prisma prisma
 # Installs and, in postinstall, writes src/generated. Its own layer: changes of src keep it.
 RUN --mount=type=cache,target=/root/.npm npm ci
-# Leaves production dependencies. The package `node` brings a second runtime, for hosts without a
-# current one: here its place is taken by the image's own.
-RUN npm prune --omit=dev --ignore-scripts \
+# Leaves production dependencies. Without --omit=optional the Prisma CLI and its engines would stay, as
+# @prisma/client names them as optional peers: 250 MB that nothing here runs. The package `node` brings a
+# second runtime, for hosts without a current one: its place is taken by the image's own.
+RUN npm prune --omit=dev --omit=optional --ignore-scripts \
     && rm -rf node_modules/node/node_modules node_modules/node/bin/node \
     && mkdir -p node_modules/node/bin \
     && ln -s /usr/local/bin/node node_modules/node/bin/node
@@ -43,7 +44,6 @@ RUN chmod 0755 bin/groundwire.mjs \
     # Where the embedded database goes if DATABASE_URL is absent.
     && install -d -o node -g node /data
 USER node
-VOLUME /data
 EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=6 \
