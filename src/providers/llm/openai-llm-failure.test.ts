@@ -30,7 +30,7 @@ async function failWith(behaviour: Behaviour, limits: Partial<LlmLimits> = {}) {
     if (!(error instanceof FailureError)) throw error
     failure = error
   }
-  return { text, failure: failure?.failure, attempts: fake.chat.requests.length }
+  return { text, failure: failure?.failure, attempts: fake.requests.length }
 }
 
 const unavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true }
