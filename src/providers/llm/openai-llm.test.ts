@@ -1,15 +1,10 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sharedData } from '../../../test/testkit/shared-data.ts'
 import { type AnswerOptions, answer, replay } from '../../../test/testkit/upstream/chat.ts'
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream/fake-openai.ts'
-import { providerDeps, quickRetries, seriesValue } from '../../../test/testkit/upstream/provider-deps.ts'
-import { recordSpans } from '../../../test/testkit/upstream/recorded-spans.ts'
+import { providerDeps, quickRetries } from '../../../test/testkit/upstream/provider-deps.ts'
 import type { GenerationEvent } from './llm.ts'
 import { createOpenAiLlm } from './openai-llm.ts'
-
-const spans = recordSpans()
-afterAll(() => spans[Symbol.asyncDispose]())
-beforeEach(() => spans.clear())
 
 const signal = new AbortController().signal
 const request = { messages: [{ role: 'user', content: 'a secret question' }] } as const
@@ -17,11 +12,11 @@ const request = { messages: [{ role: 'user', content: 'a secret question' }] } a
 function setUp(fake: FakeOpenAi, apiKey: string | null = null) {
   const deps = providerDeps()
   const config = { kind: 'openai', baseUrls: [fake.baseUrl], model: 'fake-model', apiKey } as const
-  return { ...deps, llm: createOpenAiLlm(config, { ...deps, limits: quickRetries }) }
+  return createOpenAiLlm(config, { ...deps, limits: quickRetries })
 }
 
 async function generate(fake: FakeOpenAi) {
-  const { llm } = setUp(fake)
+  const llm = setUp(fake)
   const events: GenerationEvent[] = await Array.fromAsync(llm.generate(request, signal))
   const end = events.at(-1)
   const text = events.map((event) => (event.type === 'delta' ? event.text : '')).join('')
@@ -79,7 +74,7 @@ describe('an answer', () => {
 describe('the request', () => {
   it('is what the caller asked for, streamed, with usage', async () => {
     await using fake = await startFakeOpenAi()
-    const { llm } = setUp(fake, 'sk-key')
+    const llm = setUp(fake, 'sk-key')
     await Array.fromAsync(llm.generate({ ...request, maxTokens: 5, temperature: 0 }, signal))
     const [sent] = fake.chat.requests
     expect(sent?.headers.authorization).toBe('Bearer sk-key')
@@ -125,39 +120,4 @@ describe('recorded streams', () => {
       })
     }
   }
-})
-
-describe('telemetry', () => {
-  it('spans the call with names and counts, without content', async () => {
-    await using fake = await startFakeOpenAi()
-    await generate(fake)
-    const [span] = spans.finished()
-    expect(span?.name).toBe('chat fake-model')
-    expect(span?.kind).toBe(2)
-    expect(span?.attributes).toMatchObject({
-      'gen_ai.operation.name': 'chat',
-      'gen_ai.request.model': 'fake-model',
-      'gen_ai.response.model': 'fake-model',
-      'gen_ai.usage.input_tokens': 7,
-      'gen_ai.usage.output_tokens': 5,
-      'server.address': '127.0.0.1',
-      'server.port': Number(new URL(fake.baseUrl).port),
-    })
-    expect(JSON.stringify(span?.attributes)).not.toMatch(/secret|Hello/)
-  })
-
-  it('counts tokens, the time to the first and between them, and the request', async () => {
-    await using fake = await startFakeOpenAi()
-    const { llm, metrics } = setUp(fake)
-    await Array.fromAsync(llm.generate(request, signal))
-    const model = 'fake-model'
-    const value = (name: string, labels: Record<string, string>) =>
-      seriesValue(metrics, `groundwire_${name}`, labels)
-    expect(await value('time_to_first_token_seconds', { model })).toBe(1)
-    expect(await value('time_between_tokens_seconds', { model })).toBe(4)
-    expect(await value('tokens_total', { model, direction: 'prompt' })).toBe(7)
-    expect(await value('tokens_total', { model, direction: 'completion' })).toBe(5)
-    expect(await value('upstream_request_duration_seconds', { upstream: 'llm', outcome: 'ok' })).toBe(1)
-    expect(await value('upstream_state', { upstream: 'llm', base_url: fake.baseUrl })).toBe(0)
-  })
 })
