@@ -4,14 +4,14 @@
 const beforeName = new Set(
   (
     'dr mr mrs ms prof st mt ft gen col sgt lt capt rev hon pres gov sen rep sr jr messrs fr hr frau dipl ing ' +
-    'vs cf al e.g i.e eg ie viz approx ca resp esp incl excl z.b d.h u.a v.a o.ä bzw vgl sog ggf evtl inkl zzgl ' +
+    'v vs cf al e.g i.e eg ie viz approx ca resp esp incl excl z.b d.h u.a v.a o.ä bzw vgl sog ggf evtl inkl zzgl ' +
     'p.ex c.-à-d sra sres dra т.е т.к т.н т.д т.п см напр им ул проф акад гл стр рис'
   ).split(' '),
 )
 /** Only before a number: "No. 5", "Fig. 3", "Jan. 7"; "He said no." ends. */
 const beforeNumber = new Set(
   (
-    'no nr nos fig figs eq eqs sec secs ch vol p pp art abs para ver v ed jan feb mar apr jun jul aug sep sept ' +
+    'no nr nos fig figs eq eqs sec secs ch vol p pp art abs para ver ed jan feb mar apr jun jul aug sep sept ' +
     'oct nov dec bd kap ст п табл'
   ).split(' '),
 )

@@ -1,4 +1,4 @@
-import { functionWords, hanFunctionWords } from './function-words.ts'
+import { chineseFunctionWords, functionWords } from './function-words.ts'
 import type { Analyze } from './passage.ts'
 
 const wordSegmenter = new Intl.Segmenter('und', { granularity: 'word' })
@@ -64,6 +64,8 @@ function withoutCjkGrammar(text: string): string {
   if (!han.test(text) && !kana.test(text)) return text
   const bare = kana.test(text)
     ? text.replace(hiragana, ' ').replace(/何|誰/g, ' ')
-    : text.replace(hanFunctionWords, ' ')
+    : [...wordSegmenter.segment(text)]
+        .map((s) => (chineseFunctionWords.has(s.segment) ? ' ' : s.segment))
+        .join('')
   return contentScript.test(bare) ? bare : text
 }

@@ -30,9 +30,10 @@ export const functionWords: Readonly<Record<string, ReadonlySet<string>>> = {
     อะไร ใคร ไหน เมื่อ ไร เมื่อไร เมื่อไหร่ เมื่อใด อย่างไร เท่าไร เท่าไหร่ เท่าใด กี่ ทำไม ใด บ้าง ไหม ครับ ค่ะ ที่ไหน ยังไง`),
 }
 
-/** Chinese and Japanese write no spaces: these are cut out of a text before it is analysed. */
-export const hanFunctionWords =
-  /为什么|為什麼|什么|什麼|甚麼|哪[里裡个個些年种種位]?|谁|誰|多少|几[个個年]?|怎么样?|怎麼樣?|怎样|怎樣|如何|何时|何時|何地|是否|吗|嗎|呢|请问|請問|的|了|是|在|和|与|與|被|有|把|从|從|对|對|于|於|就|都|也/g
+/** Chinese writes no spaces: these are cut out of a text, word by word, before its bigrams are made. */
+export const chineseFunctionWords =
+  words(`为什么 為什麼 什么 什麼 甚麼 哪 哪里 哪裡 哪个 哪個 哪些 哪年 哪种 哪位 谁 誰 多少 几 幾 几个 怎么 怎麼 怎么样
+  怎样 怎樣 如何 何时 何時 何地 是否 吗 嗎 呢 请问 請問 的 了 是 在 和 与 與 被 有 把 从 從 对 對 于 於 就 都 也 个 個 这 這 那 之 其 由 以 及 或`)
 
 function words(list: string): ReadonlySet<string> {
   return new Set(list.split(/\s+/))

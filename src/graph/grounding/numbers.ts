@@ -1,0 +1,67 @@
+const digits = /(?<![\p{L}\p{N}_])\p{Nd}+(?:[.,'’\u00a0\u202f]\p{Nd}+)*/gu
+const scales: readonly (readonly [RegExp, number])[] = [
+  [/^[\s-]?(?:thousand|tausend|mille|mil|тыс|千|พัน)/iu, 1e3],
+  [/^\s?(?:万|萬)/u, 1e4],
+  [/^[\s-]?(?:million|millón|millones|млн|миллион|ล้าน)/iu, 1e6],
+  [/^\s?(?:亿|億)/u, 1e8],
+  [/^[\s-]?(?:billion|milliard|млрд|миллиард)/iu, 1e9],
+]
+const names =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  )
+const ordinals =
+  'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ')
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+/** Where each script's digits begin, for those that NFKC leaves as they are: Arabic, Persian, Devanagari, Thai. */
+const zeros = [0x660, 0x6f0, 0x966, 0xe50]
+
+/**
+ * The numbers of a text, each with every way it can be read: "1,500" is 1500 and, to a German, 1.5; "1.5 million" is
+ * also 1500000. A number agrees with another if they share a reading.
+ */
+export function numbersIn(text: string): ReadonlySet<string>[] {
+  const plain = asciiDigits(text)
+  return [...plain.matchAll(digits)].map((match) => {
+    const readings = readingsOf(match[0])
+    const after = plain.slice(match.index + match[0].length, match.index + match[0].length + 12)
+    const scale = scales.find(([word]) => word.test(after))?.[1]
+    if (scale === undefined) return new Set(readings)
+    return new Set([...readings, ...readings.map((reading) => String(Number(reading) * scale))])
+  })
+}
+
+/** Every reading of every number that a text states, its small number words and month names included. */
+export function statedNumbers(text: string): ReadonlySet<string> {
+  const stated = new Set(numbersIn(text).flatMap((readings) => [...readings]))
+  for (const [word] of text.toLowerCase().matchAll(/\p{L}+/gu)) {
+    for (const list of [names, ordinals]) if (list.includes(word)) stated.add(String(list.indexOf(word)))
+    const month = months.indexOf(word.slice(0, 3))
+    if (month >= 0) stated.add(String(month + 1))
+  }
+  // 1990s and 3rd end in letters, HTTP2 and v3 begin with them: the number is stated all the same.
+  for (const [part] of asciiDigits(text).matchAll(/\d+(?:\.\d+)*/g))
+    for (const r of readingsOf(part)) stated.add(r)
+  return stated
+}
+
+function readingsOf(number: string): string[] {
+  const readings = new Set<string>()
+  const points = number.replace(/['’\u00a0\u202f]/g, '')
+  const grouped = /^\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?$/.test(points)
+  // A version such as 3.10.2 stays as it is, and 3.10 is not 3.1.
+  if (/^\d+(?:\.\d+){2,}$/.test(points)) readings.add(points)
+  else readings.add(points.replace(/,(?=\d{3}(?:\D|$))/g, '').replace(',', '.'))
+  if (grouped) readings.add(points.replace(/[.,](?=\d{3}(?:\D|$))/g, '').replace(',', '.'))
+  if (/^\d+,\d+$/.test(points)) readings.add(points.replace(',', '.'))
+  return [...readings].map((reading) => reading.replace(/^0+(?=\d)/, '').replace(/\.0+$/, ''))
+}
+
+function asciiDigits(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]/g, (digit) => {
+      const code = digit.charCodeAt(0)
+      return String(code - (zeros.findLast((zero) => zero <= code) ?? code))
+    })
+}
