@@ -1,10 +1,10 @@
 const digits = /(?<![\p{L}\p{N}_])\p{Nd}+(?:[.,'’\u00a0\u202f]\p{Nd}+)*/gu
 const scales: readonly (readonly [RegExp, number])[] = [
-  [/^[\s-]?(?:thousand|tausend|mille|mil|тыс|千|พัน)/iu, 1e3],
+  [/^[\s-]?(?:thousands?\b|tausend|mille\b|mil\b|тыс\p{L}*|千|พัน)/iu, 1e3],
   [/^\s?(?:万|萬)/u, 1e4],
-  [/^[\s-]?(?:million|millón|millones|млн|миллион|ล้าน)/iu, 1e6],
+  [/^[\s-]?(?:(?:millions?|millionen|millón|millones)\b|млн|миллион\p{L}*|ล้าน)/iu, 1e6],
   [/^\s?(?:亿|億)/u, 1e8],
-  [/^[\s-]?(?:billion|milliard|млрд|миллиард)/iu, 1e9],
+  [/^[\s-]?(?:(?:billions?|milliards?|milliarden)\b|млрд|миллиард\p{L}*)/iu, 1e9],
 ]
 const names =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
@@ -24,11 +24,26 @@ export function numbersIn(text: string): ReadonlySet<string>[] {
   const plain = asciiDigits(text)
   return [...plain.matchAll(digits)].map((match) => {
     const readings = readingsOf(match[0])
-    const after = plain.slice(match.index + match[0].length, match.index + match[0].length + 12)
-    const scale = scales.find(([word]) => word.test(after))?.[1]
-    if (scale === undefined) return new Set(readings)
-    return new Set([...readings, ...readings.map((reading) => String(Number(reading) * scale))])
+    const [, scale] = scaleAfter(plain, match.index + match[0].length)
+    return new Set(
+      scale === 1 ? readings : [...readings, ...readings.map((reading) => times(reading, scale))],
+    )
   })
+}
+
+/** The text with each number written in one way: "2.1 million" and "2,100,000" both as 2100000. */
+export function withPlainNumbers(text: string): string {
+  const plain = asciiDigits(text)
+  let out = ''
+  let at = 0
+  for (const match of plain.matchAll(digits)) {
+    const end = match.index + match[0].length
+    const [word, scale] = scaleAfter(plain, end)
+    const reading = readingsOf(match[0])[0] ?? match[0]
+    out += plain.slice(at, match.index) + (scale === 1 ? reading : `${times(reading, scale)} `)
+    at = end + word.length
+  }
+  return out + plain.slice(at)
 }
 
 /** Every reading of every number that a text states, its small number words and month names included. */
@@ -43,6 +58,20 @@ export function statedNumbers(text: string): ReadonlySet<string> {
   for (const [part] of asciiDigits(text).matchAll(/\d+(?:\.\d+)*/g))
     for (const r of readingsOf(part)) stated.add(r)
   return stated
+}
+
+function scaleAfter(text: string, at: number): readonly [word: string, scale: number] {
+  const after = text.slice(at, at + 16)
+  for (const [pattern, scale] of scales) {
+    const word = pattern.exec(after)?.[0]
+    if (word !== undefined) return [word, scale]
+  }
+  return ['', 1]
+}
+
+/** 1.1 × 1e6 is 1100000.0000000002 in binary. */
+function times(number: string, scale: number): string {
+  return String(Number((Number(number) * scale).toPrecision(12)))
 }
 
 function readingsOf(number: string): string[] {

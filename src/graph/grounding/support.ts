@@ -1,9 +1,12 @@
 import { contentTerms } from './content-terms.ts'
-import { blankMarkers } from './markers.ts'
+import type { Span } from './mask.ts'
 import { contradicts } from './negation.ts'
+import { withPlainNumbers } from './numbers.ts'
 import type { Analyze, Passage } from './passage.ts'
+import { plainText } from './plain.ts'
 import { sentencesOf } from './sentences.ts'
 import { missingSpecifics } from './specifics.ts'
+import { statementOf } from './statement.ts'
 import { type Presence, presenceIn } from './term-presence.ts'
 
 export type Support = {
@@ -36,23 +39,28 @@ export const MIN_GAIN = 0.15
 
 /** The sentence of the passage, or two neighbours, that hold most of the claim; null where none holds any of it. */
 export function bestSupport(claim: string, passage: Passage, analyze: Analyze): Support | null {
+  const said = plainText(statementOf(claim))
   const terms = claimTerms(claim, analyze)
   const sentences = sentencesOf(passage.text).filter((sentence) => sentence.kind !== 'markup')
-  const own = sentences.map((sentence) => analyze(sentence.text))
+  const own = sentences.map((sentence) => analyze(withPlainNumbers(sentence.text)))
   let best: Support | null = null
-  for (const [i, sentence] of sentences.entries()) {
-    const alone = share(terms, presenceIn(new Set(own[i])))
-    // A heading states nothing; it is quoted only where it alone holds the claim's words.
-    const single = sentence.kind === 'heading' ? alone - MIN_GAIN : alone
-    if (single > (best?.coverage ?? 0)) best = support(passage, sentence.start, sentence.end, single)
+  let most = 0
+  const consider = (from: Span, to: Span, held: readonly string[], cost: number) => {
+    const coverage = share(terms, presenceIn(new Set(held)))
+    // Of two that hold as much the one with fewer other words, which state something else.
+    const score = coverage - cost - held.length / 10_000
+    if (coverage === 0 || (best !== null && score <= most)) return
+    most = score
+    const quote = passage.text.slice(from.start, to.end)
+    best = { quote, start: passage.start + from.start, end: passage.start + to.end, coverage }
   }
-  const single = best?.coverage ?? 0
   for (const [i, sentence] of sentences.entries()) {
+    // Word for word beats everything, even a sentence with the same words in it.
+    const verbatim = said !== '' && plainText(sentence.text) === said
+    // A heading states nothing; it is quoted only where it alone holds the claim's words.
+    consider(sentence, sentence, own[i] ?? [], verbatim ? -1 : sentence.kind === 'heading' ? MIN_GAIN : 0)
     const next = sentences[i + 1]
-    if (next === undefined) break
-    const both = share(terms, presenceIn(new Set([...(own[i] ?? []), ...(own[i + 1] ?? [])])))
-    if (both >= single + MIN_GAIN && both > (best?.coverage ?? 0))
-      best = support(passage, sentence.start, next.end, both)
+    if (next !== undefined) consider(sentence, next, [...(own[i] ?? []), ...(own[i + 1] ?? [])], MIN_GAIN)
   }
   return best
 }
@@ -72,12 +80,15 @@ export function supportsTogether(
   cited: readonly Passage[],
   analyze: Analyze,
 ): Verdict {
-  const bare = blankMarkers(claim)
+  const bare = statementOf(claim)
   const evidence = cited.map((p) => [p.title, ...p.headings, p.text].join('\n')).join('\n')
-  const terms = claimTerms(bare, analyze)
-  const coverage = share(terms, presenceIn(new Set(analyze(evidence))))
+  const found = bestSupport(claim, passage, analyze)
+  if (found !== null && plainText(found.quote) === plainText(bare)) {
+    return { supported: true, support: found, coverage: 1, missing: [] }
+  }
+  const terms = claimTerms(claim, analyze)
+  const coverage = share(terms, presenceIn(new Set(analyze(withPlainNumbers(evidence)))))
   const missing = missingSpecifics(bare, evidence, analyze)
-  const found = bestSupport(bare, passage, analyze)
   const enough = terms.length <= SHORT_CLAIM ? coverage >= allKin(terms.length) : coverage >= MIN_COVERAGE
   const quoted = found !== null && found.coverage >= MIN_QUOTE_COVERAGE / cited.length
   const supported = enough && quoted && missing.length === 0 && !contradicts(bare, found.quote, analyze)
@@ -90,18 +101,9 @@ function allKin(count: number): number {
 }
 
 function claimTerms(claim: string, analyze: Analyze): string[] {
-  return [...new Set(contentTerms(blankMarkers(claim), analyze))]
+  return [...new Set(contentTerms(withPlainNumbers(statementOf(claim)), analyze))]
 }
 
 function share(terms: readonly string[], presence: Presence): number {
   return terms.length === 0 ? 0 : terms.reduce((sum, term) => sum + presence(term), 0) / terms.length
-}
-
-function support(passage: Passage, start: number, end: number, coverage: number): Support {
-  return {
-    quote: passage.text.slice(start, end),
-    start: passage.start + start,
-    end: passage.start + end,
-    coverage,
-  }
 }
