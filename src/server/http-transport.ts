@@ -34,7 +34,11 @@ export class HttpTransport {
         // A stream is not waited for when the server stops: it is ended, and resumes elsewhere.
         leave()
         this.#streams.set(res, controller)
-        if (req.socket) dropStalled(req.socket, this.#stalledMs, () => res.destroy())
+        // With the response, not with its connection, which serves other requests after it.
+        res.once(
+          'close',
+          dropStalled(req.socket, this.#stalledMs, () => res.destroy()),
+        )
         return this.#streamWork.enter()
       },
     }

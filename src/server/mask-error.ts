@@ -28,8 +28,18 @@ export function createMaskError(logger: Logger, metrics: Pick<Metrics, 'maskedEr
   // One failure can surface at many fields (a batch that a loader shares): it keeps one id and one log line.
   const ids = new WeakMap<object, string>()
 
+  // Transports and executors wrap what was masked before, and ask again.
+  const masked = new WeakSet<object>()
+
   return (error) => {
     const cause = rootCause(error)
+    if (cause instanceof GraphQLError && masked.has(cause)) return cause
+    const result = mask(error, cause)
+    masked.add(result)
+    return result
+  }
+
+  function mask(error: unknown, cause: unknown): GraphQLError {
     const code = codeOf(error)
     if (cause instanceof AppError) {
       return present(error, cause.message, { ...cause.details, code: cause.code })

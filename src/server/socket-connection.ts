@@ -25,7 +25,11 @@ interface Connection {
 export function serveSocket(protocol: Server<SocketExtra>, connection: Connection): void {
   const { socket, request, operations, limits } = connection
   const gone = new AbortController()
-  const drop = () => socket.close(tooSlow.code, tooSlow.reason)
+  const drop = () => {
+    socket.close(tooSlow.code, tooSlow.reason)
+    // Now, and not when it has closed: the close frame waits behind all that was not read.
+    operations.cancelAll('The client reads too slowly.')
+  }
 
   const closed = protocol.opened(
     {
@@ -33,7 +37,12 @@ export function serveSocket(protocol: Server<SocketExtra>, connection: Connectio
       // Resolves when the kernel has taken it, so a stream is pulled no faster than its client reads.
       send: (data) =>
         new Promise((resolve) => {
-          if (socket.readyState !== socket.OPEN) return resolve()
+          if (socket.readyState !== socket.OPEN) {
+            // A stream whose messages vanish at once is pulled without ever waiting: a fast one would keep
+            // the event loop from delivering the close that ends it.
+            operations.cancelAll('The connection is closing.')
+            return resolve()
+          }
           // Pulled streams wait, but answers to pings and many operations at once add up.
           if (socket.bufferedAmount > limits.bufferedBytes) {
             drop()

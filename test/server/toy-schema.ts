@@ -26,7 +26,7 @@ const typeDefs = /* GraphQL */ `
     failsTwice: [String]
     wrongNumber: Int
     aborts: String
-    waits: String!
+    waits(as: String! = "waits"): String!
     self: Query!
     byId(id: ID!): String
   }
@@ -70,9 +70,9 @@ const resolvers: Record<string, Record<string, Resolver>> = {
     aborts: () => {
       throw new DOMException('gone', 'AbortError')
     },
-    waits: async (_, __, { app, signal }) => {
-      signal.addEventListener('abort', () => app.mark('waits aborted'))
-      app.mark('waits started')
+    waits: async (_, { as }, { app, signal }) => {
+      signal.addEventListener('abort', () => app.mark(`${as} aborted`))
+      app.mark(`${as} started`)
       await app.release
       return 'done'
     },
