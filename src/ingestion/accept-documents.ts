@@ -64,7 +64,7 @@ async function write(
   collection: string,
   prepared: readonly (PreparedDocument | Failure)[],
 ) {
-  const documents = prepared.filter((each) => !isFailure(each))
+  const documents = prepared.filter((each): each is PreparedDocument => !isFailure(each))
   if (documents.length === 0) {
     return {
       decisions: prepared.map((failure) => ({ failure }) as Decision),

@@ -30,9 +30,9 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
     )
   }
   const { text } = draft.source
-  checkString('externalId', draft.externalId, documentLimits.externalId)
-  checkString('title', draft.title, documentLimits.title)
-  checkString('mimeType', draft.mimeType, documentLimits.mimeType)
+  checkString('externalId', draft.externalId, documentLimits.externalIdCharacters)
+  checkString('title', draft.title, documentLimits.titleCharacters)
+  checkString('mimeType', draft.mimeType, documentLimits.mimeTypeCharacters)
   checkWellFormed('source.text', text)
   const metadata = draft.metadata == null ? null : checkMetadata(draft.metadata)
   const bytes = Buffer.from(text, 'utf8')
@@ -43,7 +43,7 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
     )
   }
   if (text.trim() === '') throw new FailureError(FailureCode.Empty, 'source.text has nothing but white space')
-  const mimeType = mimeTypeOf({ mimeType: draft.mimeType, name: draft.externalId, text })
+  const mimeType = mimeTypeOf({ mimeType: draft.mimeType, name: draft.externalId, content: text })
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,
@@ -61,7 +61,10 @@ const titleSearch = 8_192
 function titleOf(text: string, mimeType: string): string | null {
   const beginning = text.slice(0, titleSearch).toWellFormed()
   if (beginning.trim() === '') return null
-  return parseSource(Buffer.from(beginning, 'utf8'), mimeType).title?.slice(0, documentLimits.title) ?? null
+  return (
+    parseSource(Buffer.from(beginning, 'utf8'), mimeType).title?.slice(0, documentLimits.titleCharacters) ??
+    null
+  )
 }
 
 function firstWords(text: string): string {

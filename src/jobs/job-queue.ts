@@ -1,39 +1,34 @@
-import type { Db, PgBoss, SendOptions } from 'pg-boss'
-import { fromPrisma, type PrismaTransactionLike } from 'pg-boss'
+import type { Db, PgBoss } from 'pg-boss'
 import type { Queryable } from '../db/database.ts'
+import type { IngestionJobs } from '../ingestion/ingestion-jobs.ts'
 import type { Payload, QueueName } from './queues.ts'
 
-/** Puts jobs into a queue in the caller's own transaction: they exist exactly if it commits. */
-export interface JobQueue {
-  insert<N extends QueueName>(
-    name: N,
-    payloads: readonly Payload<N>[],
-    inside: PrismaTransactionLike,
-  ): Promise<void>
-  send<N extends QueueName>(
-    name: N,
-    payload: Payload<N>,
-    options: SendOptions,
-    inside: Queryable,
-  ): Promise<void>
-}
+/** How long statistics wait for more of them before they are folded, in seconds. */
+const foldAfterSeconds = 1
 
-export function createJobQueue(boss: PgBoss): JobQueue {
+/** Puts jobs into the queue in the caller's own transaction: they exist exactly if it commits. */
+export function createIngestionJobs(boss: PgBoss): IngestionJobs {
   return {
-    async insert(name, payloads, inside) {
-      if (payloads.length === 0) return
+    async ingestDocuments(work, inside) {
+      if (work.length === 0) return
+      const name: QueueName = 'ingest-document'
       await boss.insert(
         name,
-        payloads.map((data) => ({ data })),
-        { db: fromPrisma(inside) },
+        work.map((data) => ({ data: data satisfies Payload<typeof name> })),
+        { db: asDb(inside) },
       )
     },
-    async send(name, payload, options, inside) {
-      await boss.send(name, payload, { ...options, db: fromQueryable(inside) })
+    async foldStatistics(workspaceId, collectionId, inside) {
+      const payload: Payload<'fold-statistics'> = { workspaceId, collectionId }
+      await boss.send('fold-statistics', payload, {
+        singletonKey: collectionId,
+        startAfter: foldAfterSeconds,
+        db: asDb(inside),
+      })
     },
   }
 }
 
-function fromQueryable(client: Queryable): Db {
+function asDb(client: Queryable): Db {
   return { executeSql: (text, values = []) => client.query({ text, values }) }
 }

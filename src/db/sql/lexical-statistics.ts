@@ -66,10 +66,13 @@ export const lockFold = statement<[collectionId: string], never>(
 )
 
 /**
- * Moves what is pending into the sums. `weightsLength` is kept where the collection has one already.
- * @returns whether there was anything
+ * Moves what is pending into the sums. `firstWeightsLength` is what the weights of a collection without sums
+ * were computed with. @returns how much there was
  */
-export const fold = statement<[workspaceId: string, collectionId: string], { folded: number }>(
+export const fold = statement<
+  [workspaceId: string, collectionId: string, firstWeightsLength: number],
+  { folded: number }
+>(
   family,
   'fold',
   `WITH pending AS MATERIALIZED (
@@ -81,7 +84,7 @@ export const fold = statement<[workspaceId: string, collectionId: string], { fol
      ON CONFLICT (collection_id, term_id) DO UPDATE SET chunks = statistic.chunks + EXCLUDED.chunks),
    totals AS (
      INSERT INTO lexical_statistic AS statistic (collection_id, workspace_id, chunks, terms, weights_length)
-     SELECT $2, $1, sum(chunks), sum(terms), COALESCE(sum(terms)::float8 / NULLIF(sum(chunks), 0), 1) FROM pending
+     SELECT $2, $1, sum(chunks), sum(terms), $3 FROM pending
      HAVING count(*) > 0
      ON CONFLICT (collection_id) DO UPDATE
        SET chunks = statistic.chunks + EXCLUDED.chunks, terms = statistic.terms + EXCLUDED.terms)
