@@ -10,6 +10,8 @@ const ATTRIBUTES = /\{:?[ \t]*[#.][^{}]*\}[ \t]*$/
 const INLINE =
   /(?<!`)`+(?<code>[^`]+)`+|!?\[(?<label>[^[\]]*)\](?:\([^()]*\)|\[[^[\]]*\])|<\/?[a-zA-Z](?:"[^"]*"|'[^']*'|[^<>"'])*>|\\(?<escaped>[!-/:-@[-`{-~])|(?<!\*)\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?!\*)|~~|(?<![\p{L}\p{N}_])_+(?=\S)|(?<=[^\s_])_+(?![\p{L}\p{N}_])/gu
 
+const MARKUP = /[`[<\\*~_]/
+
 /**
  * A heading's words, from its Markdown: `## [Path](x) *parameters* ## { #path }` is "Path parameters". Its input is
  * short (LONGEST_HEADING).
@@ -18,7 +20,8 @@ export function headingText(source: string): string {
   const line = ATX_OPENING.test(source)
     ? source.replace(ATX_OPENING, '').replace(ATTRIBUTES, '').replace(ATX_CLOSING, '')
     : source.replace(SETEXT_UNDERLINE, '').replace(ATTRIBUTES, '')
-  const plain = (markdown: string): string =>
+  const plain = (markdown: string): string => (MARKUP.test(markdown) ? unmark(markdown) : markdown)
+  const unmark = (markdown: string): string =>
     markdown.replace(INLINE, (...match) => {
       const { code, label, escaped } = match.at(-1) as Record<string, string | undefined>
       return code ?? escaped ?? plain(label ?? '')
