@@ -92,3 +92,11 @@ test('a run that was started before is followed from where the caller left off',
   expect(await Array.fromAsync(stream)).toEqual(log.slice(7))
   expect(variablesOf(server.calls[0] as never).input.resume).toEqual({ runId: 'run-1', afterSeq: 7 })
 })
+
+test('a connection that is left for its gap is closed, too', async () => {
+  const gap: Reply = events([...log.slice(0, 3), ...log.slice(4)])
+  await using server = await scriptedServer([gap, wholeRun(log)])
+  await Array.fromAsync(createClient({ url: server.url }).chat(question, quick))
+  const response = server.calls[0]?.response
+  if (!response?.closed) await once(response as NodeJS.EventEmitter, 'close')
+})
