@@ -45,7 +45,6 @@ export async function bootToy(
     return existing
   }
   const app: ToyApp = {
-    events: new EventTarget(),
     release: released.promise,
     mark: (event) => mark(event).resolve(),
   }

@@ -10,7 +10,6 @@ export interface ToyContext {
 
 /** What a test can wait for: each event of a resolver, and gates that it opens itself. */
 export interface ToyApp {
-  readonly events: EventTarget
   readonly release: Promise<void>
   readonly mark: (event: string) => void
 }
