@@ -4,13 +4,16 @@ import type { DocumentWork } from '../ingestion/ingestion-jobs.ts'
 import type { Payload } from './queues.ts'
 import type { QueueWork } from './work-queue.ts'
 
-/** Embedded, one connection serves all: more at once would only wait for it. */
-const concurrency = { server: 4, embedded: 2 } as const
+/** Documents at once. Embedded, one connection serves all: more would only wait for it. */
+const concurrency = {
+  server: { localConcurrency: 2, batchSize: 4 },
+  embedded: { localConcurrency: 1, batchSize: 4 },
+} as const
 
 export function ingestDocumentJob(dependencies: IngestDependencies): QueueWork<'ingest-document'> {
   return {
     name: 'ingest-document',
-    options: { localConcurrency: concurrency[dependencies.database.kind] },
+    options: concurrency[dependencies.database.kind],
     async handle(payload, context) {
       const end = await ingestDocument(dependencies, workOf(payload), context)
       return end === 'retry' ? 'retry' : end === 'failed' ? 'dead' : 'done'

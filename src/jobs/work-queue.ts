@@ -51,9 +51,11 @@ export async function workQueue<N extends QueueName>(
   await boss.work(
     name,
     {
-      // Notifications start work at once; polling is for those that were lost.
+      // Notifications start work at once; polling is for what was delayed or retried, which nothing tells.
       pollingIntervalSeconds: 2,
-      notifyPollingIntervalSeconds: 10,
+      notifyPollingIntervalSeconds: 2,
+      // Of a full batch there is more: it is fetched without a pause. pg-boss does so from two jobs on.
+      batchSize: 2,
       burstWhenBatchFull: true,
       perJobResults: true,
       ...options,
