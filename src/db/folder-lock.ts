@@ -22,16 +22,34 @@ export class FolderLockedError extends Error {
  * @throws FolderLockedError where another process holds it
  */
 export async function lockFolder(directory: string): Promise<{ release(): Promise<void> }> {
-  const id = createHash('sha256')
-    .update(await realpath(directory))
-    .digest('hex')
-    .slice(0, 32)
-  // Linux has socket names outside the file system, which leave nothing behind.
-  const address = platform === 'linux' ? `\0groundwire-${id}` : join(tmpdir(), `groundwire-${id}.sock`)
-  const server = (await listen(address)) ?? (await replaceStale(address))
-  if (!server) throw new FolderLockedError(directory)
-  server.unref()
-  return { release: () => new Promise((resolve) => server.close(() => resolve())) }
+  const held: Server[] = []
+  const release = async () => {
+    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))))
+  }
+  for (const address of addressesOf(await realpath(directory))) {
+    const server = (await listen(address)) ?? (await replaceStale(address))
+    if (!server) {
+      await release()
+      throw new FolderLockedError(directory)
+    }
+    server.unref()
+    held.push(server)
+  }
+  return { release }
+}
+
+/** What a socket's path may have at the most: 108 bytes on Linux, 104 on macOS, with the final zero. */
+const longestPath = 103
+
+/**
+ * A socket in the folder is seen by every container that has it mounted. Linux' abstract names are seen in
+ * one network namespace only, but leave nothing behind that could be stale, and are taken without a race.
+ */
+function addressesOf(folder: string): string[] {
+  const id = createHash('sha256').update(folder).digest('hex').slice(0, 32)
+  const inside = join(folder, 'lock')
+  const path = Buffer.byteLength(inside) <= longestPath ? inside : join(tmpdir(), `groundwire-${id}.lock`)
+  return platform === 'linux' ? [`\0groundwire-${id}`, path] : [path]
 }
 
 function listen(address: string): Promise<Server | null> {
@@ -44,7 +62,7 @@ function listen(address: string): Promise<Server | null> {
   })
 }
 
-/** A socket file outlives its process: it is stale where nobody accepts on it. */
+/** A socket's file outlives its process: it is stale where nobody accepts on it. */
 async function replaceStale(address: string): Promise<Server | null> {
   if (address.startsWith('\0')) return null
   const alive = await new Promise<boolean>((resolve) => {

@@ -19,8 +19,6 @@ export interface Notifications {
   close(): Promise<void>
 }
 
-const channelPattern = /^[a-z_][a-z0-9_]*$/
-
 /** Through the connection that does everything else, which an embedded database never loses. */
 export function embeddedNotifications(pool: pg.Pool): Notifications {
   const events = new EventEmitter().setMaxListeners(0)
@@ -117,6 +115,5 @@ export function serverNotifications(config: pg.ClientConfig, logger: Logger): No
 }
 
 function listenStatement(channel: string): string {
-  if (!channelPattern.test(channel)) throw new TypeError(`Not a channel: ${channel}`)
-  return `LISTEN ${channel}`
+  return `LISTEN ${pg.escapeIdentifier(channel)}`
 }

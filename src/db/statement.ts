@@ -11,6 +11,8 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
   family: string,
   name: string,
   text: string,
+  /** False where the text is made for one call: its plan would never be used again. */
+  { prepare = true } = {},
 ): (db: Queryable, ...parameters: P) => Promise<R[]> {
   const attributes = {
     'db.system.name': 'postgresql',
@@ -19,7 +21,11 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
   }
   return (db, ...parameters) =>
     withSpan(`sql ${family}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      const result = await db.query<R>({ name: `${family}.${name}`, text, values: [...parameters] })
+      const result = await db.query<R>({
+        ...(prepare && { name: `${family}.${name}` }),
+        text,
+        values: [...parameters],
+      })
       span.setAttribute('db.response.returned_rows', result.rowCount ?? 0)
       return result.rows
     })

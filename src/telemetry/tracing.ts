@@ -1,4 +1,14 @@
-import { type Attributes, type Link, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Attributes,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 
 const tracer = trace.getTracer('groundwire')
 
@@ -41,11 +51,25 @@ export function recordFailure(span: Span, error: unknown): void {
 }
 
 export function activeTraceId(): string | null {
-  const context = trace.getActiveSpan()?.spanContext()
-  return context && trace.isSpanContextValid(context) ? context.traceId : null
+  const active = trace.getActiveSpan()?.spanContext()
+  return active && trace.isSpanContextValid(active) ? active.traceId : null
 }
 
 /** A span that a caller ends itself, for generators, whose work has no single promise. */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
   return tracer.startSpan(name, { kind: SpanKind.INTERNAL, ...options })
+}
+
+/** The active span as a W3C traceparent header, for work that goes on elsewhere. */
+export function activeTraceparent(): string | null {
+  const carrier: { traceparent?: string } = {}
+  propagation.inject(context.active(), carrier)
+  return carrier.traceparent ?? null
+}
+
+/** A link to the span that queued the work. */
+export function linkTo(traceparent: string | null | undefined): Link[] {
+  if (!traceparent) return []
+  const origin = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent }))
+  return origin ? [{ context: origin }] : []
 }

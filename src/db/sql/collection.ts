@@ -1,0 +1,59 @@
+import { statement } from '../statement.ts'
+
+const family = 'collection'
+
+export const findCollection = statement<[workspaceId: string, name: string], { id: string }>(
+  family,
+  'find_collection',
+  'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2',
+)
+
+/** Documents of the workspace among `ids`, locked until the transaction ends. */
+export const lockDocuments = statement<
+  [workspaceId: string, ids: string[]],
+  { id: string; collection_id: string }
+>(
+  family,
+  'lock_documents',
+  `SELECT id, collection_id FROM document WHERE workspace_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
+)
+
+/** Of citations of these documents only the marker stays; their hits go with the chunks. */
+export const purgeCitations = statement<[documentIds: string[]], never>(
+  family,
+  'purge_citations',
+  `UPDATE run_citation SET quote = NULL, start = NULL, "end" = NULL, verified = FALSE
+   WHERE chunk_id IN (SELECT id FROM chunk WHERE document_id = ANY($1::uuid[]))`,
+)
+
+/** The ingestions of these documents, which may end with them. */
+export const ingestionsOf = statement<[documentIds: string[]], { ingestion_id: string }>(
+  family,
+  'ingestions_of',
+  'SELECT DISTINCT ingestion_id FROM ingestion_document WHERE document_id = ANY($1::uuid[])',
+)
+
+export const deleteDocuments = statement<[documentIds: string[]], never>(
+  family,
+  'delete_documents',
+  'DELETE FROM document WHERE id = ANY($1::uuid[])',
+)
+
+export const purgeCollectionCitations = statement<[collectionId: string], never>(
+  family,
+  'purge_collection_citations',
+  `UPDATE run_citation SET quote = NULL, start = NULL, "end" = NULL, verified = FALSE
+   WHERE chunk_id IN (SELECT id FROM chunk WHERE collection_id = $1)`,
+)
+
+export const deleteCollection = statement<
+  [workspaceId: string, name: string],
+  { id: string; documents: number }
+>(
+  family,
+  'delete_collection',
+  `WITH gone AS (SELECT id FROM collection WHERE workspace_id = $1 AND name = $2 FOR UPDATE),
+   counted AS (SELECT count(*)::int AS documents FROM document WHERE collection_id = (SELECT id FROM gone)),
+   deleted AS (DELETE FROM collection WHERE id = (SELECT id FROM gone))
+   SELECT id, documents FROM gone, counted`,
+)

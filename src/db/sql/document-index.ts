@@ -1,0 +1,109 @@
+import { statement } from '../statement.ts'
+
+const family = 'document_index'
+
+/** Holds the document until the transaction ends. @returns nothing where the attempt is void */
+export const lockAttempt = statement<
+  [documentId: string, version: number, attempts: number],
+  { indexed_version: number | null }
+>(
+  family,
+  'lock_attempt',
+  `SELECT indexed_version FROM document
+   WHERE id = $1 AND version = $2 AND attempts = $3 AND status IN ('PARSING', 'CHUNKING', 'EMBEDDING') FOR UPDATE`,
+)
+
+/** How many searchable chunks and terms documents have, and in how many chunks each term stands. */
+export const wordsOf = statement<
+  [documentIds: string[]],
+  { collection_id: string; chunks: number; terms: string; term_ids: number[]; counts: number[] }
+>(
+  family,
+  'words_of',
+  `WITH live AS MATERIALIZED (
+     SELECT collection_id, length, term_ids FROM chunk WHERE document_id = ANY($1::uuid[]) AND term_ids IS NOT NULL),
+   terms AS (
+     SELECT collection_id, term, count(*)::int AS count FROM live, unnest(term_ids) AS term GROUP BY 1, 2),
+   arrays AS (
+     SELECT collection_id, array_agg(term) AS term_ids, array_agg(count) AS counts FROM terms GROUP BY 1)
+   SELECT collection_id, count(*)::int AS chunks, sum(length)::bigint AS terms,
+     COALESCE(arrays.term_ids, '{}') AS term_ids, COALESCE(arrays.counts, '{}') AS counts
+   FROM live LEFT JOIN arrays USING (collection_id) GROUP BY 1, 4, 5`,
+)
+
+/**
+ * Takes the chunks of a document out of the index. Those that a run holds as evidence stay, and no
+ * search finds them.
+ */
+export const retireChunks = statement<[documentId: string], never>(
+  family,
+  'retire_chunks',
+  `WITH held AS (
+     SELECT id FROM chunk WHERE document_id = $1 AND (
+       EXISTS (SELECT FROM run_hit WHERE chunk_id = chunk.id)
+       OR EXISTS (SELECT FROM run_citation WHERE chunk_id = chunk.id))),
+   hidden AS (
+     UPDATE chunk SET term_ids = NULL, weights = NULL WHERE id IN (SELECT id FROM held) AND term_ids IS NOT NULL),
+   unembedded AS (
+     DELETE FROM chunk_embedding WHERE chunk_id IN (SELECT id FROM held))
+   DELETE FROM chunk WHERE document_id = $1 AND id NOT IN (SELECT id FROM held)`,
+)
+
+export const insertChunks = statement<
+  [
+    workspaceId: string,
+    collectionId: string,
+    documentId: string,
+    version: number,
+    ids: string[],
+    ordinals: number[],
+    texts: string[],
+    starts: number[],
+    ends: number[],
+    pages: (number | null)[],
+    headings: string[],
+    lengths: number[],
+    termIds: string[],
+    weights: string[],
+  ],
+  never
+>(
+  family,
+  'insert_chunks',
+  // SQL has no array of arrays of different lengths: headings and term ids travel as one text a row.
+  `INSERT INTO chunk (workspace_id, collection_id, document_id, document_version, id, ordinal, text, start, "end",
+     page, headings, length, term_ids, weights)
+   SELECT $1, $2, $3, $4, id, ordinal, text, start, "end", page, ARRAY(SELECT jsonb_array_elements_text(headings)),
+     length, term_ids::int[], weights::sparsevec
+   FROM unnest($5::uuid[], $6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::jsonb[], $12::int[],
+     $13::text[], $14::text[])
+     AS given (id, ordinal, text, start, "end", page, headings, length, term_ids, weights)`,
+)
+
+export const insertEmbeddings = statement<
+  [spaceId: number, workspaceId: string, collectionId: string, chunkIds: string[], vectors: string[]],
+  never
+>(
+  family,
+  'insert_embeddings',
+  `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding)
+   SELECT $1, $2, $3, chunk_id, vector::halfvec FROM unnest($4::uuid[], $5::text[]) AS given (chunk_id, vector)
+   ON CONFLICT DO NOTHING`,
+)
+
+/** The swap's last step: the new content is what searches find, and older sources go. */
+export const publish = statement<
+  [documentId: string, version: number, chunkCount: number, text: string, ingestionId: string],
+  never
+>(
+  family,
+  'publish',
+  `WITH published AS (
+     UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, indexed_at = now(), failure = NULL,
+       updated_at = now() WHERE id = $1),
+   extracted AS (
+     UPDATE document_source SET text = $4 WHERE document_id = $1 AND version = $2),
+   replaced AS (
+     DELETE FROM document_source WHERE document_id = $1 AND version < $2)
+   UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $5 AND document_id = $1 AND version = $2`,
+)

@@ -1,0 +1,71 @@
+import type pg from 'pg'
+import { statement } from '../statement.ts'
+import { transaction } from '../transaction.ts'
+
+const family = 'embedding_space'
+
+export interface EmbeddingSpace {
+  readonly id: number
+  readonly model: string
+  readonly dimensions: number
+}
+
+/**
+ * The space of a model, with its partition and HNSW index: m 16 and ef_construction 64 are pgvector's own
+ * defaults. Of several processes that start at once, one makes it.
+ */
+export function ensureSpace(pool: pg.Pool, model: string, dimensions: number): Promise<EmbeddingSpace> {
+  return transaction(pool, async (client) => {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('embedding_space', 0))`)
+    const [known] = await find(client, model, dimensions)
+    const [space] = known ? [known] : await create(client, model, dimensions)
+    if (!space) throw new Error('The embedding space was not created')
+    const partition = `chunk_embedding_${space.id}`
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${partition} PARTITION OF chunk_embedding FOR VALUES IN (${space.id})`,
+    )
+    await client.query(
+      `CREATE INDEX IF NOT EXISTS ${partition}_hnsw ON ${partition}
+       USING hnsw ((embedding::halfvec(${space.dimensions})) halfvec_cosine_ops)`,
+    )
+    await client.query(`CREATE INDEX IF NOT EXISTS ${partition}_collection ON ${partition} (collection_id)`)
+    return space
+  })
+}
+
+const find = statement<[model: string, dimensions: number], EmbeddingSpace>(
+  family,
+  'find',
+  'SELECT id, model, dimensions FROM embedding_space WHERE model = $1 AND dimensions = $2',
+)
+
+const create = statement<[model: string, dimensions: number], EmbeddingSpace>(
+  family,
+  'create',
+  'INSERT INTO embedding_space (model, dimensions) VALUES ($1, $2) RETURNING id, model, dimensions',
+)
+
+/** Searchable passages without a vector in the space: ingested before its model was configured. */
+export const chunksWithout = statement<
+  [spaceId: number, limit: number],
+  { id: string; workspace_id: string; collection_id: string; text: string; headings: string[]; title: string }
+>(
+  family,
+  'chunks_without',
+  `SELECT chunk.id, chunk.workspace_id, chunk.collection_id, chunk.text, chunk.headings, document.title
+   FROM chunk JOIN document ON document.id = chunk.document_id
+   WHERE chunk.term_ids IS NOT NULL
+     AND NOT EXISTS (SELECT FROM chunk_embedding WHERE space_id = $1 AND chunk_id = chunk.id)
+   LIMIT $2`,
+)
+
+export const fillSpace = statement<[spaceId: number, chunkIds: string[], vectors: string[]], never>(
+  family,
+  'fill_space',
+  // A chunk that was deleted while its vector was made is left out.
+  `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding)
+   SELECT $1, chunk.workspace_id, chunk.collection_id, chunk.id, vector::halfvec
+   FROM unnest($2::uuid[], $3::text[]) AS given (chunk_id, vector)
+   JOIN chunk ON chunk.id = given.chunk_id AND chunk.term_ids IS NOT NULL FOR SHARE OF chunk
+   ON CONFLICT DO NOTHING`,
+)

@@ -1,0 +1,132 @@
+import { statement } from '../statement.ts'
+
+const family = 'lexical_statistics'
+
+/** What a change of documents does to the statistics. Only added to, so that no two changes wait for each other. */
+export const recordDelta = statement<
+  [
+    id: string,
+    workspaceId: string,
+    collectionId: string,
+    chunks: number,
+    terms: number,
+    termIds: number[],
+    counts: number[],
+  ],
+  never
+>(
+  family,
+  'record_delta',
+  `INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+)
+
+/** Exact: what was folded, and what was not yet. */
+export const readStatistics = statement<
+  [collectionId: string, termIds: number[]],
+  { chunks: number; terms: number; term_ids: number[]; frequencies: number[] }
+>(
+  family,
+  'read_statistics',
+  `WITH pending AS MATERIALIZED (
+     SELECT chunks, terms, term_ids, counts FROM lexical_delta WHERE collection_id = $1),
+   totals AS (
+     SELECT chunks, terms FROM lexical_statistic WHERE collection_id = $1
+     UNION ALL SELECT chunks, terms FROM pending),
+   found AS (
+     SELECT term_id, chunks FROM term_statistic WHERE collection_id = $1 AND term_id = ANY($2)
+     UNION ALL
+     SELECT term_id, count FROM pending, unnest(term_ids, counts) AS given (term_id, count) WHERE term_id = ANY($2)),
+   frequencies AS (SELECT term_id, sum(chunks)::int AS chunks FROM found GROUP BY term_id)
+   SELECT (SELECT COALESCE(sum(chunks), 0)::int FROM totals) AS chunks,
+     (SELECT COALESCE(sum(terms), 0)::float8 FROM totals) AS terms,
+     COALESCE(array_agg(term_id), '{}') AS term_ids, COALESCE(array_agg(chunks), '{}') AS frequencies
+   FROM frequencies`,
+)
+
+/** The average length that new weights are computed with, and the one that would be right now. */
+export const averageLength = statement<
+  [collectionId: string],
+  { weights_length: number | null; average: number | null }
+>(
+  family,
+  'average_length',
+  `WITH totals AS (
+     SELECT chunks, terms FROM lexical_statistic WHERE collection_id = $1
+     UNION ALL SELECT chunks, terms FROM lexical_delta WHERE collection_id = $1)
+   SELECT (SELECT weights_length FROM lexical_statistic WHERE collection_id = $1) AS weights_length,
+     (SELECT sum(terms)::float8 / NULLIF(sum(chunks), 0) FROM totals) AS average`,
+)
+
+/** One fold of a collection at a time; ends with the transaction. */
+export const lockFold = statement<[collectionId: string], never>(
+  family,
+  'lock_fold',
+  `SELECT pg_advisory_xact_lock(hashtextextended('fold' || $1, 0))`,
+)
+
+/**
+ * Moves what is pending into the sums. `firstWeightsLength` is what the weights of a collection without sums
+ * were computed with. @returns how much there was
+ */
+export const fold = statement<
+  [workspaceId: string, collectionId: string, firstWeightsLength: number],
+  { folded: number }
+>(
+  family,
+  'fold',
+  `WITH pending AS MATERIALIZED (
+     DELETE FROM lexical_delta WHERE collection_id = $2 RETURNING chunks, terms, term_ids, counts),
+   terms AS (
+     INSERT INTO term_statistic AS statistic (collection_id, term_id, workspace_id, chunks)
+     SELECT $2, term_id, $1, sum(count) FROM pending, unnest(term_ids, counts) AS given (term_id, count)
+     GROUP BY term_id HAVING sum(count) <> 0
+     ON CONFLICT (collection_id, term_id) DO UPDATE SET chunks = statistic.chunks + EXCLUDED.chunks),
+   totals AS (
+     INSERT INTO lexical_statistic AS statistic (collection_id, workspace_id, chunks, terms, weights_length)
+     SELECT $2, $1, sum(chunks), sum(terms), $3 FROM pending
+     HAVING count(*) > 0
+     ON CONFLICT (collection_id) DO UPDATE
+       SET chunks = statistic.chunks + EXCLUDED.chunks, terms = statistic.terms + EXCLUDED.terms)
+   SELECT count(*)::int AS folded FROM pending`,
+)
+
+export const dropVanishedTerms = statement<[collectionId: string], never>(
+  family,
+  'drop_vanished_terms',
+  'DELETE FROM term_statistic WHERE collection_id = $1 AND chunks <= 0',
+)
+
+/** GIN keeps what was inserted last in an unsorted list, which every search reads: into the tree with it. */
+export const cleanPendingList = statement<[], never>(
+  family,
+  'clean_pending_list',
+  `SELECT gin_clean_pending_list('chunk_term_ids_idx')`,
+)
+
+export const setWeightsLength = statement<[collectionId: string, weightsLength: number], never>(
+  family,
+  'set_weights_length',
+  'UPDATE lexical_statistic SET weights_length = $2 WHERE collection_id = $1',
+)
+
+/** A batch of searchable chunks in the order of their ids, with the text their words came from. */
+export const searchableChunks = statement<
+  [collectionId: string, after: string, limit: number],
+  { id: string; title: string; headings: string[]; text: string; length: number }
+>(
+  family,
+  'searchable_chunks',
+  `SELECT chunk.id, document.title, chunk.headings, chunk.text, chunk.length
+   FROM chunk JOIN document ON document.id = chunk.document_id
+   WHERE chunk.collection_id = $1 AND chunk.term_ids IS NOT NULL AND chunk.id > $2::uuid
+   ORDER BY chunk.id LIMIT $3`,
+)
+
+export const reweigh = statement<[chunkIds: string[], weights: string[]], never>(
+  family,
+  'reweigh',
+  `UPDATE chunk SET weights = given.weights::sparsevec
+   FROM unnest($1::uuid[], $2::text[]) AS given (id, weights)
+   WHERE chunk.id = given.id AND chunk.term_ids IS NOT NULL`,
+)

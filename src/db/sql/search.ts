@@ -1,0 +1,90 @@
+import type { Queryable } from '../database.ts'
+import { statement } from '../statement.ts'
+import { type FilterFields, filterCondition } from './document-filter.ts'
+import { type PassageRow, passageColumns } from './passage.ts'
+
+const family = 'search'
+
+type Found = PassageRow & { score: number }
+
+/**
+ * The passages with the highest BM25 sums among those that hold one of `candidateTerms`.
+ * `queryWeights` is the sparse vector of the query terms' inverse document frequencies.
+ */
+export async function searchWords(
+  db: Queryable,
+  search: { collectionId: string; queryWeights: string; candidateTerms: number[]; limit: number },
+  filter: FilterFields | null,
+): Promise<Found[]> {
+  const parameters = [search.collectionId, search.queryWeights, search.candidateTerms, search.limit] as const
+  if (!filter) return words(db, ...parameters)
+  const condition = filterCondition(filter, 5)
+  const filtered = statement<readonly unknown[], Found>(
+    family,
+    'words_filtered',
+    wordsText('JOIN document ON document.id = chunk.document_id', condition.sql),
+    { prepare: false },
+  )
+  return filtered(db, ...parameters, ...condition.parameters)
+}
+
+// The best ones are found first, from ids and weights alone; only theirs are the other columns read.
+const wordsText = (join: string, condition: string) => `
+  WITH best AS MATERIALIZED (
+    SELECT chunk.id, -(chunk.weights <#> $2::sparsevec) AS score FROM chunk ${join}
+    WHERE chunk.collection_id = $1 AND chunk.term_ids && $3::int[]${condition}
+    ORDER BY score DESC, chunk.id LIMIT $4)
+  SELECT ${passageColumns}, best.score FROM best JOIN chunk USING (id) ORDER BY best.score DESC, chunk.id`
+
+const words = statement<
+  [collectionId: string, queryWeights: string, candidateTerms: number[], limit: number],
+  Found
+>(family, 'words', wordsText('', ''))
+
+/** The passages whose embeddings have the highest cosine similarity to `vector`, by the space's HNSW index. */
+export async function searchVectors(
+  db: Queryable,
+  search: { space: { id: number; dimensions: number }; collectionId: string; vector: string; limit: number },
+  filter: FilterFields | null,
+): Promise<Found[]> {
+  const { space } = search
+  const condition = filter ? filterCondition(filter, 4) : { sql: '', parameters: [] }
+  const join = filter
+    ? 'JOIN chunk ON chunk.id = embedding.chunk_id JOIN document ON document.id = chunk.document_id'
+    : ''
+  // The index is on this very expression; iterative scans go on until the conditions leave enough.
+  const distance = `embedding.embedding::halfvec(${space.dimensions}) <=> $2::halfvec(${space.dimensions})`
+  const nearest = statement<readonly unknown[], Found>(
+    family,
+    filter ? 'vectors_filtered' : `vectors_${space.id}`,
+    `WITH nearest AS MATERIALIZED (
+       SELECT embedding.chunk_id, ${distance} AS distance FROM chunk_embedding_${space.id} AS embedding ${join}
+       WHERE embedding.collection_id = $1${condition.sql}
+       ORDER BY ${distance} LIMIT $3)
+     SELECT ${passageColumns}, 1 - nearest.distance AS score
+     FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
+    { prepare: !filter },
+  )
+  return nearest(db, search.collectionId, search.vector, search.limit, ...condition.parameters)
+}
+
+/** How many searchable passages a filter leaves, counted up to `limit`. */
+export async function countPassages(
+  db: Queryable,
+  collectionId: string,
+  filter: FilterFields | null,
+  limit: number,
+): Promise<number> {
+  const condition = filter ? filterCondition(filter, 3) : { sql: '', parameters: [] }
+  const join = filter ? 'JOIN document ON document.id = chunk.document_id' : ''
+  const count = statement<readonly unknown[], { count: number }>(
+    family,
+    'count',
+    `SELECT count(*)::int AS count FROM (
+       SELECT FROM chunk ${join} WHERE chunk.collection_id = $1 AND chunk.term_ids IS NOT NULL${condition.sql}
+       LIMIT $2) AS matching`,
+    { prepare: false },
+  )
+  const [row] = await count(db, collectionId, limit, ...condition.parameters)
+  return row?.count ?? 0
+}

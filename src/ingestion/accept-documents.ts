@@ -1,0 +1,236 @@
+import type pg from 'pg'
+import { type Caller, requireScope } from '../access/caller.ts'
+import type { Database } from '../db/database.ts'
+import * as sql from '../db/sql/acceptance.ts'
+import { settle } from '../db/sql/ingestion.ts'
+import { transaction } from '../db/transaction.ts'
+import { uuidV7 } from '../db/uuid-v7.ts'
+import { type Failure, FailureError } from '../failure.ts'
+import { activeTraceparent } from '../telemetry/tracing.ts'
+import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
+import type { IngestionJobs } from './ingestion-jobs.ts'
+import { type PreparedDocument, prepareDocument } from './prepare-document.ts'
+
+export interface AcceptDependencies {
+  readonly database: Database
+  readonly jobs: IngestionJobs
+}
+
+interface KnownDocument {
+  readonly id: string
+  readonly isNew: boolean
+  contentHash: string
+  version: number
+  /** Whether its content is there or on its way. */
+  current: boolean
+  indexed: boolean
+  change: PreparedDocument | null
+}
+
+type Decision = { outcome: IngestOutcome; known: KnownDocument } | { failure: Failure }
+
+/**
+ * Documents, their content and the jobs commit together. Documents of one call are taken in their
+ * order, as if each were a call of its own.
+ */
+export async function acceptDocuments(
+  { database, jobs }: AcceptDependencies,
+  caller: Caller,
+  collection: string,
+  drafts: readonly DocumentDraft[],
+): Promise<Accepted> {
+  requireScope(caller, 'WRITE')
+  const prepared = drafts.map(prepare)
+  const { decisions, ingestionId, superseded } = await retryOnRace(() =>
+    transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
+  )
+  if (superseded.length > 0) await settle(database.pool, superseded)
+  return load(database, caller, decisions, ingestionId)
+}
+
+function prepare(draft: DocumentDraft): PreparedDocument | Failure {
+  try {
+    return prepareDocument(draft)
+  } catch (error) {
+    if (error instanceof FailureError) return error.failure
+    throw error
+  }
+}
+
+async function write(
+  client: pg.PoolClient,
+  jobs: IngestionJobs,
+  { workspaceId }: Caller,
+  collection: string,
+  prepared: readonly (PreparedDocument | Failure)[],
+) {
+  const documents = prepared.filter((each): each is PreparedDocument => !isFailure(each))
+  if (documents.length === 0) {
+    return {
+      decisions: prepared.map((failure) => ({ failure }) as Decision),
+      ingestionId: null,
+      superseded: [],
+    }
+  }
+  const [found] = await sql.collectionNamed(client, uuidV7(), workspaceId, collection)
+  if (!found) throw new Error('The collection was neither found nor created')
+  const known = await findKnown(client, found.id, documents)
+  const decisions = prepared.map(
+    (each): Decision => (isFailure(each) ? { failure: each } : decide(known, each)),
+  )
+
+  const work = [...known.values()].filter((document) => document.change)
+  const replaced = work.filter((document) => !document.isNew).map(({ id }) => id)
+  const superseded = replaced.length > 0 ? await sql.supersedeWork(client, replaced) : []
+  for (const document of work) await writeDocument(client, workspaceId, found.id, document)
+  for (const [index, decision] of decisions.entries()) {
+    const draft = prepared[index]
+    if (!draft || isFailure(draft) || 'failure' in decision || decision.outcome !== IngestOutcome.Unchanged)
+      continue
+    if (draft.givenTitle !== null || draft.metadata !== null) {
+      await sql.describeDocument(client, decision.known.id, draft.givenTitle, draft.metadata)
+    }
+  }
+  if (work.length === 0) return { decisions, ingestionId: null, superseded: [] }
+
+  const ingestionId = uuidV7()
+  const traceparent = activeTraceparent()
+  await sql.insertIngestion(client, ingestionId, workspaceId, found.id, traceparent)
+  const ids = work.map(({ id }) => id)
+  const versions = work.map(({ version }) => version)
+  await sql.insertIngestionDocuments(client, ingestionId, workspaceId, ids, versions)
+  await jobs.ingestDocuments(
+    work.map(({ id, version }) => ({
+      workspaceId,
+      documentId: id,
+      version,
+      ingestionId,
+      ...(traceparent && { traceparent }),
+    })),
+    client,
+  )
+  return { decisions, ingestionId, superseded: superseded.map((row) => row.ingestion_id) }
+}
+
+/** By what makes documents the same: the caller's id, or without one the content. */
+const identity = (externalId: string | null, contentHash: string) =>
+  externalId === null ? `content ${contentHash}` : `external ${externalId}`
+
+async function findKnown(
+  client: pg.PoolClient,
+  collectionId: string,
+  documents: readonly PreparedDocument[],
+): Promise<Map<string, KnownDocument>> {
+  const externalIds = documents.flatMap(({ externalId }) => externalId ?? [])
+  const hashes = documents.flatMap(({ externalId, contentHash }) => (externalId === null ? contentHash : []))
+  const rows = await sql.lockDocuments(client, collectionId, externalIds, hashes)
+  return new Map(
+    rows.map((row) => [
+      identity(row.external_id, row.content_hash),
+      {
+        id: row.id,
+        isNew: false,
+        contentHash: row.content_hash,
+        version: row.version,
+        current: row.status !== 'FAILED' && row.status !== 'CANCELLED',
+        indexed: row.indexed_version !== null,
+        change: null,
+      },
+    ]),
+  )
+}
+
+function decide(known: Map<string, KnownDocument>, document: PreparedDocument): Decision {
+  const key = identity(document.externalId, document.contentHash)
+  const existing = known.get(key)
+  if (!existing) {
+    const created: KnownDocument = {
+      id: uuidV7(),
+      isNew: true,
+      contentHash: document.contentHash,
+      version: 1,
+      current: true,
+      indexed: false,
+      change: document,
+    }
+    known.set(key, created)
+    return { outcome: IngestOutcome.Created, known: created }
+  }
+  const same = existing.contentHash === document.contentHash
+  if (same && existing.current) return { outcome: IngestOutcome.Unchanged, known: existing }
+  // The same content again after a failure is another try at the same version.
+  if (!same) existing.version += 1
+  existing.contentHash = document.contentHash
+  existing.current = true
+  existing.change = document
+  const outcome = same && !existing.indexed ? IngestOutcome.Created : IngestOutcome.Updated
+  return { outcome, known: existing }
+}
+
+async function writeDocument(
+  client: pg.PoolClient,
+  workspaceId: string,
+  collectionId: string,
+  { id, isNew, version, change }: KnownDocument,
+): Promise<void> {
+  if (!change) return
+  const { externalId, givenTitle, title, mimeType, contentHash, bytes, metadata } = change
+  if (isNew) {
+    await sql.insertDocument(
+      client,
+      id,
+      workspaceId,
+      collectionId,
+      externalId,
+      title,
+      mimeType,
+      contentHash,
+      version,
+      bytes.length,
+      metadata ?? '{}',
+    )
+  } else {
+    const newTitle = givenTitle ?? title
+    await sql.requeueDocument(client, id, newTitle, mimeType, contentHash, version, bytes.length, metadata)
+  }
+  await sql.insertSource(client, id, version, workspaceId, bytes)
+}
+
+async function load(
+  { prisma }: Database,
+  { workspaceId }: Caller,
+  decisions: readonly Decision[],
+  ingestionId: string | null,
+): Promise<Accepted> {
+  const ids = decisions.flatMap((decision) => ('failure' in decision ? [] : decision.known.id))
+  const rows = await prisma.document.findMany({ where: { workspaceId, id: { in: ids } } })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const results = decisions.map((decision, index): IngestResult => {
+    if ('failure' in decision) {
+      return { index, outcome: IngestOutcome.Rejected, document: null, failure: decision.failure }
+    }
+    const document = byId.get(decision.known.id) ?? null
+    return { index, outcome: decision.outcome, document, failure: null }
+  })
+  const ingestion = ingestionId ? await prisma.ingestion.findUnique({ where: { id: ingestionId } }) : null
+  return { ingestion, results }
+}
+
+function isFailure(value: PreparedDocument | Failure): value is Failure {
+  return 'code' in value
+}
+
+const uniqueViolation = '23505'
+const deadlockDetected = '40P01'
+
+/** Two calls with the same new document: one of them starts over and finds what the other wrote. */
+async function retryOnRace<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const { code } = error as { code?: unknown }
+      if (attempt >= 5 || (code !== uniqueViolation && code !== deadlockDetected)) throw error
+    }
+  }
+}

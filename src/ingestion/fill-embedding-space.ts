@@ -1,0 +1,22 @@
+import type { Database } from '../db/database.ts'
+import { chunksWithout, fillSpace } from '../db/sql/embedding-space.ts'
+import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
+import type { Embedder } from './ingest-document.ts'
+
+const batchSize = 128
+
+/** Embeds the passages that were ingested before the model was configured, until none is left. */
+export async function fillEmbeddingSpace(
+  { pool }: Database,
+  { embeddings, space }: Embedder,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted()
+    const chunks = await chunksWithout(pool, space.id, batchSize)
+    if (chunks.length === 0) return
+    const vectors = await embeddings.embed(chunks.map(passageForEmbedding), 'passage', signal)
+    const ids = chunks.map(({ id }) => id)
+    await fillSpace(pool, space.id, ids, vectors.map(vectorLiteral))
+  }
+}

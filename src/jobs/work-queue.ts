@@ -1,0 +1,80 @@
+import { SpanKind } from '@opentelemetry/api'
+import type { JobResult, PgBoss, WorkOptions } from 'pg-boss'
+import { z } from 'zod'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { linkTo, withSpan } from '../telemetry/tracing.ts'
+import { type Payload, type QueueName, queueOptions, queues } from './queues.ts'
+
+export interface JobContext {
+  /** Aborts when the process stops, or when another worker has taken the job over. */
+  readonly signal: AbortSignal
+  /** Whether the queue gives up on the job after this attempt. */
+  readonly last: boolean
+}
+
+/** What becomes of the job: `retry` after the queue's delay, `dead` into the dead-letter queue at once. */
+export type JobEnd = 'done' | 'retry' | 'dead'
+
+export interface QueueWork<N extends QueueName> {
+  readonly name: N
+  readonly options?: Pick<WorkOptions, 'localConcurrency' | 'batchSize'>
+  handle(payload: Payload<N>, context: JobContext): Promise<JobEnd>
+}
+
+export interface WorkDependencies {
+  readonly boss: PgBoss
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal
+}
+
+/** Works on a queue until the process stops. A job that throws is retried. */
+export async function workQueue<N extends QueueName>(
+  { boss, metrics, logger, stopping }: WorkDependencies,
+  { name, options, handle }: QueueWork<N>,
+): Promise<void> {
+  const attempt = async (data: unknown, context: JobContext): Promise<JobEnd> => {
+    const payload = queues[name].safeParse(data)
+    if (!payload.success) {
+      logger.error({ queue: name, problem: z.prettifyError(payload.error) }, 'A job cannot be read')
+      return 'dead'
+    }
+    const { traceparent } = payload.data as { traceparent?: string }
+    const attributes = { 'messaging.system': 'pg-boss', 'messaging.destination.name': name }
+    const span = { kind: SpanKind.CONSUMER, attributes, links: linkTo(traceparent) }
+    return withSpan(`job ${name}`, span, () => handle(payload.data as Payload<N>, context))
+  }
+  const retryLimit = queueOptions[name].retryLimit ?? 0
+
+  await boss.work(
+    name,
+    {
+      // Notifications start work at once; polling is for those that were lost.
+      pollingIntervalSeconds: 2,
+      notifyPollingIntervalSeconds: 10,
+      burstWhenBatchFull: true,
+      perJobResults: true,
+      ...options,
+    },
+    (jobs): Promise<JobResult[]> =>
+      Promise.all(
+        jobs.map(async (job): Promise<JobResult> => {
+          const end = metrics.jobDuration.startTimer({ queue: name })
+          const signal = AbortSignal.any([stopping, job.signal])
+          try {
+            const result = await attempt(job.data, { signal, last: job.retryCount >= retryLimit })
+            end({ outcome: result })
+            return { id: job.id, status: statusOf[result] }
+          } catch (error) {
+            end({ outcome: signal.aborted ? 'interrupted' : 'failed' })
+            if (!signal.aborted) logger.error({ err: error, queue: name }, 'A job failed; it is tried again')
+            return { id: job.id, status: 'failed' }
+          }
+        }),
+      ),
+  )
+}
+
+const statusOf = { done: 'completed', retry: 'failed', dead: 'deadletter' } as const

@@ -1,0 +1,16 @@
+/** What a passage's vector is made from: its text under the title and headings that give it its context. */
+export function passageForEmbedding(passage: {
+  readonly title: string
+  readonly headings: readonly string[]
+  readonly text: string
+}): string {
+  const above = passage.headings.filter(
+    (heading) => heading !== passage.title && !passage.text.includes(heading),
+  )
+  return [passage.title, ...above, passage.text].join('\n')
+}
+
+/** pgvector's text form. halfvec keeps 11 bits of each number, so that 5 digits lose nothing. */
+export function vectorLiteral(vector: Float32Array): string {
+  return `[${Array.from(vector, (value) => Number(value.toPrecision(5))).join(',')}]`
+}

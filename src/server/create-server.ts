@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { foreignRequest } from './allowed-hosts.ts'
+import { Gate } from './gate.ts'
+import { createGraphiqlPage } from './graphiql-page.ts'
+import { createGraphqlEngine } from './graphql-engine.ts'
+import { HttpTransport } from './http-transport.ts'
+import { createMaskError } from './mask-error.ts'
+import { bodyTooLarge, declaresTooMuch } from './read-body.ts'
+import { createRoutes } from './routes.ts'
+import { sendGraphqlError } from './send-response.ts'
+import { defaultLimits, type ServerOptions } from './server-options.ts'
+import { createSocketProtocol } from './socket-protocol.ts'
+import { SocketTransport } from './socket-transport.ts'
+
+export interface HttpServer {
+  /** Without a path, for example http://127.0.0.1:4000. */
+  readonly url: string
+  /**
+   * Refuses new operations, ends streams so that their clients resume elsewhere, lets requests finish, and
+   * closes what is left after `deadlineMs`. Always resolves; a second call waits for the first.
+   */
+  stop(deadlineMs: number): Promise<void>
+}
+
+/** Listens at once: health and metrics answer while the app starts, operations from its first readiness on. */
+export async function createServer<Caller, App extends object>(
+  options: ServerOptions<Caller, App>,
+): Promise<HttpServer> {
+  const limits = { ...defaultLimits, ...options.limits }
+  const maskError = createMaskError(options.logger, options.metrics)
+  const engine = createGraphqlEngine(options, limits, maskError)
+  const gate = new Gate(() => options.readiness())
+  const http = new HttpTransport(engine, limits.stalledMs)
+  const sockets = new SocketTransport({
+    protocol: createSocketProtocol({
+      engine,
+      gate,
+      maskError,
+      authenticate: (authorization, signal) => options.authenticate(authorization, signal),
+      ...limits,
+    }),
+    limits,
+    refuse: (request) => {
+      if (pathOf(request) !== '/graphql') return 404
+      if (foreignRequest(request, options.allowedHosts)) return 403
+      return gate.refusal() ? 503 : null
+    },
+    onFailure: (error) => void maskError(error),
+  })
+  const route = createRoutes({
+    ...options,
+    gate,
+    graphql: (request, response) => http.handle(request, response),
+    graphiqlPage: createGraphiqlPage(options.allowedHosts),
+  })
+
+  const server = createHttpServer()
+  // Longer than the idle time of usual load balancers, which otherwise reuse a connection as it closes.
+  server.keepAliveTimeout = 65_000
+  server.on('request', async (request, response) => {
+    try {
+      await route(request, response)
+    } catch (error) {
+      if (response.headersSent) response.destroy()
+      else sendGraphqlError(response, maskError(error))
+    }
+  })
+  // A client that asks first is told before it sends.
+  server.on('checkContinue', (request, response) => {
+    if (declaresTooMuch(request, limits.bodyBytes)) {
+      return sendGraphqlError(response, bodyTooLarge(limits.bodyBytes))
+    }
+    response.writeContinue()
+    server.emit('request', request, response)
+  })
+  server.on('upgrade', (request, stream, head) => {
+    // A client may reset the connection before ws listens to it.
+    stream.on('error', () => stream.destroy())
+    sockets.upgrade(request, stream, head)
+  })
+  server.listen(options.port, options.host)
+  await once(server, 'listening')
+
+  let stopped: Promise<void> | undefined
+  const stop = async (deadlineMs: number) => {
+    gate.close()
+    const deadline = AbortSignal.timeout(deadlineMs)
+    // Still listening: a load balancer that has not noticed yet gets 503 and tries another replica.
+    await Promise.allSettled([http.drain(deadline), sockets.drain(deadline)])
+    sockets.terminate()
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
+  return {
+    url: urlOf(options.host, server.address() as AddressInfo),
+    stop: (deadlineMs) => {
+      stopped ??= stop(deadlineMs)
+      return stopped
+    },
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return new URL(request.url ?? '/', 'http://host').pathname
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { dropStalled } from './drop-stalled.ts'
+import type { GraphqlEngine } from './graphql-engine.ts'
+import { InFlight } from './in-flight.ts'
+import { abortReason, type Operation } from './operation.ts'
+
+/** GraphQL over HTTP and SSE (distinct connections mode), and what it takes to end it. */
+export class HttpTransport {
+  readonly #engine: GraphqlEngine
+  readonly #stalledMs: number
+  readonly #requests = new InFlight()
+  readonly #streamWork = new InFlight()
+  readonly #streams = new Map<ServerResponse, AbortController>()
+
+  constructor(engine: GraphqlEngine, stalledMs: number) {
+    this.#engine = engine
+    this.#stalledMs = stalledMs
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const controller = new AbortController()
+    const leave = this.#requests.enter()
+    // Registered before Yoga's own listener, which returns the generator: the abort has to come first.
+    res.once('close', () => {
+      this.#streams.delete(res)
+      leave()
+      if (!res.writableFinished) controller.abort(abortReason('The client closed the connection.'))
+    })
+    const operation: Operation = {
+      transport: 'http',
+      controller,
+      traceHeaders: req.headers,
+      onStream: () => {
+        // A stream is not waited for when the server stops: it is ended, and resumes elsewhere.
+        leave()
+        this.#streams.set(res, controller)
+        // With the response, not with its connection, which serves other requests after it.
+        res.once(
+          'close',
+          dropStalled(req.socket, this.#stalledMs, () => res.destroy()),
+        )
+        return this.#streamWork.enter()
+      },
+    }
+    await this.#engine.handle(req, res, { req, res, operation })
+  }
+
+  /** Ends the streams, then waits for requests and for the streams' finally blocks. */
+  async drain(deadline: AbortSignal): Promise<void> {
+    for (const [res, controller] of this.#streams) {
+      controller.abort(abortReason('The server is stopping.'))
+      // Cut, not ended: graphql-sse takes a response that ends in order for a completed stream, even without
+      // a complete event, and would not resume.
+      res.destroy()
+    }
+    await this.#requests.idle(deadline)
+    await this.#streamWork.idle(deadline)
+  }
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http'
+import { abortReason } from './operation.ts'
+import { requestError } from './request-error.ts'
+
+/** A Content-Length over the limit is known before a byte is read. */
+export function declaresTooMuch(request: IncomingMessage, limit: number): boolean {
+  return Number(request.headers['content-length'] ?? 0) > limit
+}
+
+export function bodyTooLarge(limit: number) {
+  return requestError(`Request body is too large: at most ${limit} bytes`, {
+    status: 413,
+    details: { field: 'body', limit },
+  })
+}
+
+/**
+ * The bytes of a request, at most `limit` of them in memory. Of a longer body the rest is read and dropped:
+ * closing the socket under a client that still writes would reset it before it could read the refusal. The
+ * HTTP server's requestTimeout bounds how long.
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (declaresTooMuch(request, limit)) {
+    request.resume()
+    throw bodyTooLarge(limit)
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  // Not `for await`: leaving that loop early destroys the request, and the response with it.
+  return new Promise((resolve, reject) => {
+    const refuse = (error: unknown) => {
+      chunks.length = 0
+      request.off('data', collect)
+      request.resume()
+      reject(error)
+    }
+    const collect = (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) refuse(bodyTooLarge(limit))
+      else chunks.push(chunk)
+    }
+    request.on('data', collect)
+    request.once('end', () => resolve(Buffer.concat(chunks)))
+    request.once('error', reject)
+    request.once('close', () => {
+      if (!request.complete) reject(abortReason('The client closed the connection.'))
+    })
+  })
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** @throws a request error instead of putting U+FFFD where the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw requestError('Request body is not valid UTF-8', { details: { field: 'body' } })
+  }
+}

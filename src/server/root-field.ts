@@ -1,0 +1,37 @@
+import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql'
+
+export interface OperationLabels {
+  /** query, mutation or subscription; unknown where the document has no such operation. */
+  readonly type: string
+  /** The schema's name of the one root field; `multiple` for several. Bounded, as clients' own names are not. */
+  readonly field: string
+}
+
+/** Names an operation for metrics and spans. The document has been validated, so its fields are the schema's. */
+export function labelOperation(document: DocumentNode, operationName?: string | null): OperationLabels {
+  const operation = getOperationAST(document, operationName)
+  if (!operation) return { type: 'unknown', field: 'unknown' }
+
+  const fields = new Set<string>()
+  const visited = new Set<string>()
+  const collect = (selectionSet: SelectionSetNode): void => {
+    for (const selection of selectionSet.selections) {
+      if (selection.kind === Kind.FIELD) fields.add(selection.name.value)
+      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet)
+      else if (!visited.has(selection.name.value)) {
+        visited.add(selection.name.value)
+        for (const definition of document.definitions) {
+          if (
+            definition.kind === Kind.FRAGMENT_DEFINITION &&
+            definition.name.value === selection.name.value
+          ) {
+            collect(definition.selectionSet)
+          }
+        }
+      }
+    }
+  }
+  collect(operation.selectionSet)
+  const [field = 'unknown'] = fields
+  return { type: operation.operation, field: fields.size > 1 ? 'multiple' : field }
+}

@@ -1,0 +1,43 @@
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { abortable } from '../lib/abortable.ts'
+import { onSettled } from '../lib/on-settled.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { toClientError } from './client-error.ts'
+import type { OperationContext } from './operation.ts'
+import { requestError } from './request-error.ts'
+
+/** Ends a subscription's generator by aborting its operation first, and counts those that are being delivered. */
+export function useStreams(metrics: Pick<Metrics, 'activeStreams'>): Plugin {
+  return {
+    onSubscribe({ args }) {
+      const { operation } = args.contextValue as OperationContext
+      const labels = { transport: operation.transport === 'http' ? 'sse' : operation.transport }
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (!isAsyncIterable(result)) return
+          metrics.activeStreams.inc(labels)
+          const ended = operation.onStream()
+          const counted = onSettled(result, {
+            settled: () => {
+              metrics.activeStreams.dec(labels)
+              ended()
+            },
+          })
+          setResult(abortable(counted, operation.controller))
+        },
+      }
+    },
+    // Yoga would answer an empty 406 and leave the stream open behind it.
+    onResultProcess({ result, setResult, resultProcessor, setResultProcessor }) {
+      if (!isAsyncIterable(result) || resultProcessor) return
+      void result[Symbol.asyncIterator]().return?.()
+      const error = requestError('A subscription over HTTP needs Accept: text/event-stream', { status: 406 })
+      setResult({ errors: [error] })
+      setResultProcessor((_result, { Response }) => {
+        const body = JSON.stringify({ errors: [toClientError(error)] })
+        const headers = { 'content-type': 'application/json; charset=utf-8' }
+        return new Response(body, { status: 406, headers })
+      }, 'application/json')
+    },
+  }
+}
