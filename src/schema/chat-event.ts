@@ -55,7 +55,11 @@ builder.objectRef<EventOf<'AnswerReset'>>('AnswerReset').implement({
 builder.objectRef<EventOf<'RunCompleted'>>('RunCompleted').implement({
   interfaces: [ChatEvent],
   fields: (t) => ({
-    run: t.field({ type: Run, resolve: ({ runId }, _args, context) => loadRun(context, runId) }),
+    run: t.field({
+      type: Run,
+      tracing: true,
+      resolve: ({ runId }, _args, context) => loadRun(context, runId),
+    }),
   }),
 })
 
@@ -63,13 +67,21 @@ builder.objectRef<EventOf<'RunFailed'>>('RunFailed').implement({
   interfaces: [ChatEvent],
   fields: (t) => ({
     failure: t.expose('failure', { type: Failure }),
-    run: t.field({ type: Run, resolve: ({ runId }, _args, context) => loadRun(context, runId) }),
+    run: t.field({
+      type: Run,
+      tracing: true,
+      resolve: ({ runId }, _args, context) => loadRun(context, runId),
+    }),
   }),
 })
 
 builder.objectRef<EventOf<'RunCancelled'>>('RunCancelled').implement({
   interfaces: [ChatEvent],
   fields: (t) => ({
-    run: t.field({ type: Run, resolve: ({ runId }, _args, context) => loadRun(context, runId) }),
+    run: t.field({
+      type: Run,
+      tracing: true,
+      resolve: ({ runId }, _args, context) => loadRun(context, runId),
+    }),
   }),
 })

@@ -11,6 +11,7 @@ when a later version of the document replaces it, though it is no longer found b
   fields: (t) => ({
     document: t.field({
       type: Document,
+      tracing: true,
       resolve: ({ documentId }, _args, context) => loadDocument(context, documentId),
     }),
     documentVersion: t.exposeInt('documentVersion', {

@@ -18,6 +18,7 @@ export const Document = builder.prismaNode('Document', {
   fields: (t) => ({
     collection: t.field({
       type: Collection,
+      tracing: true,
       resolve: ({ collectionId }, _args, context) => loadCollection(context, collectionId),
     }),
     externalId: t.exposeString('externalId', {

@@ -19,6 +19,7 @@ export const Run = builder.prismaNode('Run', {
   fields: (t) => ({
     conversation: t.field({
       type: Conversation,
+      tracing: true,
       resolve: ({ conversationId }, _args, context) => loadConversation(context, conversationId),
     }),
     question: t.exposeString('question'),
