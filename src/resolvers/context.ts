@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { Collections, Ingestions } from '../ingestion/ingestion.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import type { Runs } from '../runs/runs.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 
 /** The domain, as app.ts composed it. */
 export interface Services {
@@ -11,6 +12,7 @@ export interface Services {
   readonly ingestions: Ingestions
   readonly retriever: Retriever
   readonly runs: Runs
+  readonly metrics: Pick<Metrics, 'resolverDuration'>
 }
 
 export interface Context {

@@ -1,0 +1,22 @@
+import { documentLimits } from '../ingestion/document-limits.ts'
+
+/** One table for what inputs may be: the schema's descriptions tell it, the resolvers keep it. */
+export const limits = {
+  ...documentLimits,
+  questionCharacters: 8_000,
+  queryCharacters: 8_000,
+  topK: 100,
+  collectionName: /^[a-z0-9_-]{1,63}$/,
+  descriptionCharacters: 1_000,
+  documentsPerCall: 100,
+  requestIdCharacters: 200,
+  ids: 100,
+  filterValues: 100,
+  metadataConditions: 10,
+  metadataPathKeys: 8,
+  metadataKeyCharacters: 128,
+  pageSize: 100,
+  defaultPageSize: 20,
+  /** Fields that an operation may resolve at most, estimated from the page sizes it asks for. */
+  complexity: 20_000,
+} as const

@@ -1,0 +1,10 @@
+import type { Ingestion } from '../generated/prisma/client.ts'
+import type { Context } from './context.ts'
+import { requireRowId } from './global-id.ts'
+
+export async function retryIngestion(
+  { input }: { readonly input: { readonly ingestionId: string } },
+  { caller, services }: Context,
+): Promise<Ingestion> {
+  return services.ingestions.retry(caller, requireRowId('ingestionId', 'Ingestion', input.ingestionId))
+}

@@ -1,0 +1,33 @@
+import { limits } from '../resolvers/limits.ts'
+import { builder } from './builder.ts'
+import { DocumentFilter } from './document-filter.ts'
+import { ConflictPolicy } from './enums.ts'
+
+export const AskQuestionInput = builder.inputType('AskQuestionInput', {
+  fields: (t) => ({
+    question: t.string({
+      required: true,
+      description: `At most ${limits.questionCharacters.toLocaleString('en')} characters. Not blank.`,
+    }),
+    collection: t.string({
+      required: true,
+      defaultValue: 'default',
+      description: "1 to 63 lower-case letters, digits, '-' and '_'.",
+    }),
+    conversationId: t.id({
+      description: 'Goes on in this conversation; a new one is started where absent.',
+    }),
+    topK: t.int({ required: true, defaultValue: 6, description: `1 to ${limits.topK}.` }),
+    filter: t.field({ type: DocumentFilter }),
+    requestId: t.string({
+      description: `Idempotency key: a second call with it is the same run, never a second generation.
+1 to ${limits.requestIdCharacters} characters.`,
+    }),
+    onConflict: t.field({
+      type: ConflictPolicy,
+      required: true,
+      defaultValue: 'REJECT',
+      description: 'What to do while another run of the conversation is active.',
+    }),
+  }),
+})

@@ -1,0 +1,89 @@
+import { builder } from './builder.ts'
+
+// An enum is its values with their descriptions: one table each, and nothing else to it.
+
+export const Scope = builder.enumType('Scope', {
+  values: {
+    READ: { description: 'retrieve, askQuestion, chatStream and every query' },
+    WRITE: { description: 'ingest and delete documents and collections' },
+    ADMIN: { description: 'API keys and everything else' },
+  },
+})
+
+export const DocumentStatus = builder.enumType('DocumentStatus', {
+  values: {
+    QUEUED: {},
+    PARSING: {},
+    CHUNKING: {},
+    EMBEDDING: {},
+    READY: { description: 'Searchable.' },
+    FAILED: {},
+    CANCELLED: {},
+  },
+})
+
+export const IngestionStatus = builder.enumType('IngestionStatus', {
+  values: {
+    QUEUED: {},
+    RUNNING: {},
+    SUCCEEDED: { description: 'Every document is READY.' },
+    FAILED: { description: 'Ended, with documents that are FAILED.' },
+    CANCELLED: {},
+  },
+})
+
+export const IngestOutcome = builder.enumType('IngestOutcome', {
+  values: {
+    CREATED: {},
+    UPDATED: {
+      description: 'Its content replaces an earlier one, which stays searchable until the new one is READY.',
+    },
+    UNCHANGED: { description: 'Nothing to do: the same content is there or on its way.' },
+    REJECTED: {},
+  },
+})
+
+export const FailureCode = builder.enumType('FailureCode', {
+  values: [
+    'INVALID_INPUT',
+    'UNSUPPORTED_TYPE',
+    'TOO_LARGE',
+    'UNREADABLE',
+    'ENCRYPTED',
+    'EMPTY',
+    'FETCH_FAILED',
+    'UPSTREAM_UNAVAILABLE',
+    'UPSTREAM_REJECTED',
+    'TIMEOUT',
+    'INTERRUPTED',
+    'INTERNAL',
+  ] as const,
+})
+
+export const RetrievalMode = builder.enumType('RetrievalMode', {
+  values: {
+    LEXICAL: { description: "BM25 over the passages' words." },
+    VECTOR: { description: 'Cosine similarity of embeddings, HNSW-indexed.' },
+    HYBRID: { description: 'Both, fused.' },
+  },
+})
+
+export const ConflictPolicy = builder.enumType('ConflictPolicy', {
+  values: {
+    REJECT: {},
+    ENQUEUE: { description: 'Waits for it to end.' },
+    INTERRUPT: { description: 'Cancels it first.' },
+  },
+})
+
+export const RunStatus = builder.enumType('RunStatus', {
+  values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const,
+})
+
+export const FinishReason = builder.enumType('FinishReason', {
+  values: {
+    STOP: {},
+    LENGTH: { description: 'The token limit cut it.' },
+    NO_EVIDENCE: { description: 'No passage supports an answer, and none was made up.' },
+  },
+})
