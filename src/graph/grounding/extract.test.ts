@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { extractAnswer } from './extract.ts'
+import { extractedText } from './extract-text.ts'
+import { passageOf } from './passage.fixture.ts'
+import { simpleAnalyze } from './simple-analyze.fixture.ts'
+import { validateAnswer } from './validate.ts'
+
+const passages = [
+  passageOf('Bread is baked from flour. Ovens are hot. Rye bread keeps for a week.', { title: 'Bread' }),
+  passageOf(
+    '# Oil\n\nWhen did the oil crisis begin?\n\nThe oil crisis began in October 1973. It ended in *March 1974*. Prices rose.',
+    {
+      marker: 2,
+      start: 300,
+      title: '1970s',
+    },
+  ),
+  passageOf('东京是日本的首都。人口约一千四百万。', { marker: 3 }),
+  passageOf('日本の首都は東京です。人口は約1400万人です。', { marker: 4 }),
+  passageOf('กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย\nข้าวเป็นอาหารหลัก', { marker: 5 }),
+  passageOf('Столица России — Москва. Волга течёт в Каспийское море.', { marker: 6 }),
+  passageOf('Die Hauptstadt von Österreich ist Wien. Die Donau ist lang.', { marker: 7 }),
+  passageOf(
+    '# Path parameters\n\n```python\npath parameter declare\n```\n\nYou can declare path "parameters" with the same syntax used by Python:\n\n- one',
+    { marker: 8 },
+  ),
+]
+const extract = (question: string) => extractAnswer({ question, passages, analyze: simpleAnalyze })
+
+describe('extractAnswer', () => {
+  it.each([
+    ['When did the oil crisis begin?', 2, 'The oil crisis began in October 1973.'],
+    ['日本的首都是哪里？', 3, '东京是日本的首都。'],
+    ['日本の首都はどこですか', 4, '日本の首都は東京です。'],
+    ['เมืองหลวงของประเทศไทยคืออะไร', 5, 'กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย'],
+    ['Какой город столица России?', 6, 'Столица России — Москва.'],
+    ['Was ist die Hauptstadt von Österreich?', 7, 'Die Hauptstadt von Österreich ist Wien.'],
+    [
+      'How do I declare a path parameter?',
+      8,
+      'You can declare path "parameters" with the same syntax used by Python:',
+    ],
+  ])('answers %s', (question, marker, text) => {
+    expect(extract(question)).toContainEqual(expect.objectContaining({ marker, text }))
+  })
+
+  it('refuses what no passage bears on', () => {
+    expect(extract('Who invented the telephone?')).toBeNull()
+    expect(extract('')).toBeNull()
+    expect(extractAnswer({ question: 'Why?', passages: [], analyze: simpleAnalyze })).toBeNull()
+  })
+
+  it('shows a heading or code only where there is nothing else', () => {
+    const only = [passageOf('```\nretry_limit = 5\n```')]
+    expect(extractAnswer({ question: 'retry limit', passages: only, analyze: simpleAnalyze })).toBeNull()
+    const heading = [passageOf('## Retry limit')]
+    expect(
+      extractAnswer({ question: 'retry limit', passages: heading, analyze: simpleAnalyze }),
+    ).toHaveLength(1)
+  })
+
+  it('leaves out a sentence that says the same again', () => {
+    const twice = [
+      passageOf('The oil crisis began in 1973.'),
+      passageOf('The oil crisis began in 1973.', { marker: 2 }),
+    ]
+    expect(
+      extractAnswer({ question: 'When did the oil crisis begin?', passages: twice, analyze: simpleAnalyze }),
+    ).toHaveLength(1)
+  })
+
+  it('quotes verbatim, keeps to its length, repeats itself exactly, and always passes validation', () => {
+    const sentence = fc.constantFrom(
+      'The oil crisis began in 1973. ',
+      '- Oil prices rose by 3.5 %.\n',
+      'Oil is **not** cheap',
+      '\n\n',
+      '# Oil\n',
+      'Who needs oil? ',
+      '`oil[1]` is code. ',
+      'OAPEC cut oil.[2] ',
+      '| oil | 3 |\n',
+      '石油は高い。',
+      'See: ',
+    )
+    const text = fc.array(sentence, { maxLength: 8 }).map((p) => p.join(''))
+    fc.assert(
+      fc.property(
+        fc.array(text, { maxLength: 4 }),
+        fc.nat(500),
+        fc.integer({ min: 1, max: 4 }),
+        (texts, start, maxSentences) => {
+          const given = texts.map((t, i) => passageOf(t, { marker: i + 1, start }))
+          const options = {
+            question: 'When did the oil crisis begin?',
+            passages: given,
+            analyze: simpleAnalyze,
+            maxSentences,
+          }
+          const found = extractAnswer(options)
+          expect(extractAnswer(options)).toEqual(found)
+          if (found === null) return
+          expect(found.length).toBeLessThanOrEqual(maxSentences)
+          for (const s of found)
+            expect(given[s.marker - 1]?.text.slice(s.start - start, s.end - start)).toBe(s.quote)
+          const checked = validateAnswer({
+            text: extractedText(found),
+            passages: given,
+            analyze: simpleAnalyze,
+          })
+          expect(checked.problems).toEqual([])
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,96 @@
+const digits = /(?<![\p{L}\p{N}_])\p{Nd}+(?:[.,'’\u00a0\u202f]\p{Nd}+)*/gu
+const scales: readonly (readonly [RegExp, number])[] = [
+  [/^[\s-]?(?:thousands?\b|tausend|mille\b|mil\b|тыс\p{L}*|千|พัน)/iu, 1e3],
+  [/^\s?(?:万|萬)/u, 1e4],
+  [/^[\s-]?(?:(?:millions?|millionen|millón|millones)\b|млн|миллион\p{L}*|ล้าน)/iu, 1e6],
+  [/^\s?(?:亿|億)/u, 1e8],
+  [/^[\s-]?(?:(?:billions?|milliards?|milliarden)\b|млрд|миллиард\p{L}*)/iu, 1e9],
+]
+const names =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  )
+const ordinals =
+  'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ')
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+/** Where each script's digits begin, for those that NFKC leaves as they are: Arabic, Persian, Devanagari, Thai. */
+const zeros = [0x660, 0x6f0, 0x966, 0xe50]
+
+/**
+ * The numbers of a text, each with every way it can be read: "1,500" is 1500 and, to a German, 1.5; "1.5 million" is
+ * also 1500000. A number agrees with another if they share a reading.
+ */
+export function numbersIn(text: string): ReadonlySet<string>[] {
+  const plain = asciiDigits(text)
+  return [...plain.matchAll(digits)].map((match) => {
+    const readings = readingsOf(match[0])
+    const [, scale] = scaleAfter(plain, match.index + match[0].length)
+    return new Set(
+      scale === 1 ? readings : [...readings, ...readings.map((reading) => times(reading, scale))],
+    )
+  })
+}
+
+/** The text with each number written in one way: "2.1 million" and "2,100,000" both as 2100000. */
+export function withPlainNumbers(text: string): string {
+  const plain = asciiDigits(text)
+  let out = ''
+  let at = 0
+  for (const match of plain.matchAll(digits)) {
+    const end = match.index + match[0].length
+    const [word, scale] = scaleAfter(plain, end)
+    const reading = readingsOf(match[0])[0] ?? match[0]
+    out += plain.slice(at, match.index) + (scale === 1 ? reading : `${times(reading, scale)} `)
+    at = end + word.length
+  }
+  return out + plain.slice(at)
+}
+
+/** Every reading of every number that a text states, its small number words and month names included. */
+export function statedNumbers(text: string): ReadonlySet<string> {
+  const stated = new Set(numbersIn(text).flatMap((readings) => [...readings]))
+  for (const [word] of text.toLowerCase().matchAll(/\p{L}+/gu)) {
+    for (const list of [names, ordinals]) if (list.includes(word)) stated.add(String(list.indexOf(word)))
+    const month = months.indexOf(word.slice(0, 3))
+    if (month >= 0) stated.add(String(month + 1))
+  }
+  // 1990s and 3rd end in letters, HTTP2 and v3 begin with them: the number is stated all the same.
+  for (const [part] of asciiDigits(text).matchAll(/\d+(?:\.\d+)*/g))
+    for (const r of readingsOf(part)) stated.add(r)
+  return stated
+}
+
+function scaleAfter(text: string, at: number): readonly [word: string, scale: number] {
+  const after = text.slice(at, at + 16)
+  for (const [pattern, scale] of scales) {
+    const word = pattern.exec(after)?.[0]
+    if (word !== undefined) return [word, scale]
+  }
+  return ['', 1]
+}
+
+/** 1.1 × 1e6 is 1100000.0000000002 in binary. */
+function times(number: string, scale: number): string {
+  return String(Number((Number(number) * scale).toPrecision(12)))
+}
+
+function readingsOf(number: string): string[] {
+  const readings = new Set<string>()
+  const points = number.replace(/['’\u00a0\u202f]/g, '')
+  const grouped = /^\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?$/.test(points)
+  // A version such as 3.10.2 stays as it is, and 3.10 is not 3.1.
+  if (/^\d+(?:\.\d+){2,}$/.test(points)) readings.add(points)
+  else readings.add(points.replace(/,(?=\d{3}(?:\D|$))/g, '').replace(',', '.'))
+  if (grouped) readings.add(points.replace(/[.,](?=\d{3}(?:\D|$))/g, '').replace(',', '.'))
+  if (/^\d+,\d+$/.test(points)) readings.add(points.replace(',', '.'))
+  return [...readings].map((reading) => reading.replace(/^0+(?=\d)/, '').replace(/\.0+$/, ''))
+}
+
+function asciiDigits(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]/g, (digit) => {
+      const code = digit.charCodeAt(0)
+      return String(code - (zeros.findLast((zero) => zero <= code) ?? code))
+    })
+}

@@ -1,0 +1,109 @@
+import { contentTerms } from './content-terms.ts'
+import type { Span } from './mask.ts'
+import { contradicts } from './negation.ts'
+import { withPlainNumbers } from './numbers.ts'
+import type { Analyze, Passage } from './passage.ts'
+import { plainText } from './plain.ts'
+import { sentencesOf } from './sentences.ts'
+import { missingSpecifics } from './specifics.ts'
+import { statementOf } from './statement.ts'
+import { type Presence, presenceIn } from './term-presence.ts'
+
+export type Support = {
+  /** Verbatim from the passage: one sentence, or two that stand together. */
+  readonly quote: string
+  /** Offsets of the quote in the document, UTF-16, end exclusive. */
+  readonly start: number
+  readonly end: number
+  /** The share of the claim's content terms that the quote holds, from 0 to 1. */
+  readonly coverage: number
+}
+
+export type Verdict = {
+  readonly supported: boolean
+  readonly support: Support | null
+  /** The share of the claim's content terms that the passage holds, from 0 to 1. */
+  readonly coverage: number
+  /** Numbers, quoted words, identifiers and names of the claim that the passage lacks. */
+  readonly missing: readonly string[]
+}
+
+/** The passage must hold this share of the claim's content terms: a paraphrase may change two words in five. */
+export const MIN_COVERAGE = 0.6
+/** A claim of so few content terms must find them all: in "Einstein found gravity" one word makes it false. */
+export const SHORT_CLAIM = 3
+/** The quote must hold this share itself: words scattered over a passage state nothing together. */
+export const MIN_QUOTE_COVERAGE = 0.4
+/** A second sentence is quoted only where it adds this much. */
+export const MIN_GAIN = 0.15
+
+/** The sentence of the passage, or two neighbours, that hold most of the claim; null where none holds any of it. */
+export function bestSupport(claim: string, passage: Passage, analyze: Analyze): Support | null {
+  const said = plainText(statementOf(claim))
+  const terms = claimTerms(claim, analyze)
+  const sentences = sentencesOf(passage.text).filter((sentence) => sentence.kind !== 'markup')
+  const own = sentences.map((sentence) => analyze(withPlainNumbers(sentence.text)))
+  let best: Support | null = null
+  let most = 0
+  const consider = (from: Span, to: Span, held: readonly string[], cost: number) => {
+    const coverage = share(terms, presenceIn(new Set(held)))
+    // Of two that hold as much the one with fewer other words, which state something else.
+    const score = coverage - cost - held.length / 10_000
+    if (coverage === 0 || (best !== null && score <= most)) return
+    most = score
+    const quote = passage.text.slice(from.start, to.end)
+    best = { quote, start: passage.start + from.start, end: passage.start + to.end, coverage }
+  }
+  for (const [i, sentence] of sentences.entries()) {
+    // Word for word beats everything, even a sentence with the same words in it.
+    const verbatim = said !== '' && plainText(sentence.text) === said
+    // A heading states nothing; it is quoted only where it alone holds the claim's words.
+    consider(sentence, sentence, own[i] ?? [], verbatim ? -1 : sentence.kind === 'heading' ? MIN_GAIN : 0)
+    const next = sentences[i + 1]
+    if (next !== undefined) consider(sentence, next, [...(own[i] ?? []), ...(own[i + 1] ?? [])], MIN_GAIN)
+  }
+  return best
+}
+
+/**
+ * Whether a passage supports a claim: enough of its words, all of its specifics, and no negation against it. What the
+ * title and headings say counts for the passage, since a chunk often leaves its subject to them.
+ */
+export function supports(claim: string, passage: Passage, analyze: Analyze): Verdict {
+  return supportsTogether(claim, passage, [passage], analyze)
+}
+
+/** The same, where the claim cites several passages that may each hold a part of it. */
+export function supportsTogether(
+  claim: string,
+  passage: Passage,
+  cited: readonly Passage[],
+  analyze: Analyze,
+): Verdict {
+  const bare = statementOf(claim)
+  const evidence = cited.map((p) => [p.title, ...p.headings, p.text].join('\n')).join('\n')
+  const found = bestSupport(claim, passage, analyze)
+  if (found !== null && plainText(found.quote) === plainText(bare)) {
+    return { supported: true, support: found, coverage: 1, missing: [] }
+  }
+  const terms = claimTerms(claim, analyze)
+  const coverage = share(terms, presenceIn(new Set(analyze(withPlainNumbers(evidence)))))
+  const missing = missingSpecifics(bare, evidence, analyze)
+  const enough = terms.length <= SHORT_CLAIM ? coverage >= allKin(terms.length) : coverage >= MIN_COVERAGE
+  const quoted = found !== null && found.coverage >= MIN_QUOTE_COVERAGE / cited.length
+  const supported = enough && quoted && missing.length === 0 && !contradicts(bare, found.quote, analyze)
+  return { supported, support: found, coverage, missing }
+}
+
+/** All terms, of which one may be there in another form (0.7, see presenceIn). */
+function allKin(count: number): number {
+  return (count - 0.31) / Math.max(1, count)
+}
+
+function claimTerms(claim: string, analyze: Analyze): string[] {
+  return [...new Set(contentTerms(withPlainNumbers(statementOf(claim)), analyze))]
+}
+
+function share(terms: readonly string[], presence: Presence): number {
+  return terms.length === 0 ? 0 : terms.reduce((sum, term) => sum + presence(term), 0) / terms.length
+}
