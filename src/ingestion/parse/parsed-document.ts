@@ -1,0 +1,21 @@
+/**
+ * A stretch of a document, [start, end) in UTF-16 code units of its text. Blocks are in order and do not overlap; they
+ * begin at the start of a line, indentation included, and leave out the line break at their end.
+ */
+export interface Block {
+  readonly kind: 'heading' | 'paragraph' | 'code' | 'table' | 'list'
+  readonly start: number
+  readonly end: number
+  /** Of a heading: 1 (outermost) to 6. */
+  readonly level?: number
+  /** Of a paged source: the page it begins on, from 1. */
+  readonly page?: number
+}
+
+export interface ParsedDocument {
+  /** The source as it was written, but for a byte order mark and CRLF, so that quotes are verbatim. */
+  readonly text: string
+  /** What the document calls itself, in plain words; null where it does not. */
+  readonly title: string | null
+  readonly blocks: readonly Block[]
+}
