@@ -1,0 +1,34 @@
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+export interface GenerationRequest {
+  readonly messages: readonly ChatMessage[]
+  readonly maxTokens?: number
+  readonly temperature?: number
+}
+
+export type GenerationEvent =
+  | { readonly type: 'delta'; readonly text: string }
+  | {
+      readonly type: 'end'
+      readonly finishReason: 'STOP' | 'LENGTH'
+      /** Null where the server does not count. */
+      readonly usage: TokenUsage | null
+    }
+
+export interface TokenUsage {
+  readonly promptTokens: number
+  readonly completionTokens: number
+}
+
+export interface Llm {
+  readonly model: string
+  /**
+   * Deltas of answer text, none of them empty, then exactly one `end`: a generator that ends without it was
+   * closed by its consumer. An abort of `signal`, and return(), close the upstream request at once.
+   * @throws FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
+   */
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void, void>
+}

@@ -1,0 +1,127 @@
+import { type Span, SpanKind } from '@opentelemetry/api'
+import { OpenAI } from 'openai'
+import type { LlmConfig } from '../../config.ts'
+import { closable } from '../../lib/closable.ts'
+import type { Logger } from '../../telemetry/logger.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import { recordFailure, startSpan } from '../../telemetry/tracing.ts'
+import type { Exchange } from '../upstream/exchange.ts'
+import { exchangeAttributes } from '../upstream/exchange-attributes.ts'
+import { defaultUpstreamLimits, type UpstreamLimits } from '../upstream/limits.ts'
+import { createUpstream } from '../upstream/upstream.ts'
+import { type AnswerPiece, streamAnswer, type TokenLimits } from './answer-stream.ts'
+import type { GenerationEvent, GenerationRequest, Llm } from './llm.ts'
+import { requestBody } from './request-body.ts'
+
+export type LlmLimits = UpstreamLimits & TokenLimits
+
+const defaultLimits: LlmLimits = { ...defaultUpstreamLimits, firstTokenMs: 60_000, betweenTokensMs: 20_000 }
+
+export interface OpenAiLlmDeps {
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly limits?: Partial<LlmLimits>
+}
+
+/** A server that speaks OpenAI's streaming chat completions: vLLM first, any other that does. */
+export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, deps: OpenAiLlmDeps): Llm {
+  const { model } = config
+  const { metrics } = deps
+  const limits = { ...defaultLimits, ...deps.limits }
+  const subject = { upstream: 'llm', name: 'LLM', model, variables: 'LLM' } as const
+  const upstream = createUpstream({ ...deps, subject, limits, baseUrls: config.baseUrls })
+  const clients = new Map(
+    upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey, limits)]),
+  )
+
+  /** Resolves with the first piece: until then nothing has been delivered, so a retry repeats nothing. */
+  async function openAnswer(exchange: Exchange, request: GenerationRequest, span: Span) {
+    span.setAttributes(exchangeAttributes(exchange))
+    const client = clients.get(exchange.address.baseUrl) as OpenAI
+    const pieces = streamAnswer(client, requestBody(model, request), exchange, subject, limits)
+    return { pieces, first: await pieces.next() }
+  }
+
+  async function* run(
+    request: GenerationRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, void, void> {
+    const span = startSpan(`chat ${model}`, {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': model,
+        ...(request.maxTokens === undefined ? {} : { 'gen_ai.request.max_tokens': request.maxTokens }),
+        ...(request.temperature === undefined ? {} : { 'gen_ai.request.temperature': request.temperature }),
+      },
+    })
+    let arrivedAt = performance.now()
+    let deltas = 0
+    let exchange: Exchange | undefined
+
+    /** Counts a piece when it arrives, and turns it into the event. */
+    const observe = (piece: AnswerPiece): GenerationEvent => {
+      if (piece.type === 'delta') {
+        const now = performance.now()
+        // The first one counts from the call, failed attempts included: that is what its reader waits for.
+        const histogram = deltas === 0 ? metrics.timeToFirstToken : metrics.timeBetweenTokens
+        histogram.observe({ model }, (now - arrivedAt) / 1_000)
+        arrivedAt = now
+        deltas += 1
+        return piece
+      }
+      const { finishReason, usage } = piece
+      exchange?.succeed()
+      span.setAttributes({
+        'gen_ai.response.model': piece.model ?? model,
+        'gen_ai.response.finish_reasons': [finishReason.toLowerCase()],
+      })
+      if (usage) {
+        metrics.tokens.inc({ model, direction: 'prompt' }, usage.promptTokens)
+        metrics.tokens.inc({ model, direction: 'completion' }, usage.completionTokens)
+        span.setAttributes({
+          'gen_ai.usage.input_tokens': usage.promptTokens,
+          'gen_ai.usage.output_tokens': usage.completionTokens,
+        })
+      }
+      return { type: 'end', finishReason, usage }
+    }
+
+    try {
+      const opened = await upstream.open(signal, (attempt) => openAnswer(attempt, request, span))
+      exchange = opened.exchange
+      const { pieces, first } = opened.value
+      for (let next = first; !next.done; next = await pieces.next()) yield observe(next.value)
+    } catch (error) {
+      const failure = exchange?.fail(error) ?? error
+      recordFailure(span, failure)
+      throw failure
+    } finally {
+      // Reached by a consumer that left, too: disposing the exchange's deadline closes the request.
+      exchange?.abandon()
+      span.end()
+    }
+  }
+
+  return { model, generate: (request, signal) => closable(signal, (both) => run(request, both)) }
+}
+
+/** What the SDK would else take from the environment is given: only config.ts reads that. */
+function createClient(baseURL: string, apiKey: string | null, limits: LlmLimits): OpenAI {
+  return new OpenAI({
+    baseURL,
+    apiKey: apiKey ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: 'off',
+    // Retries are ours: the SDK's would not move to another address nor count in its circuit.
+    maxRetries: 0,
+    // Ours comes first and covers the stream, not only its headers.
+    timeout: limits.firstTokenMs + 1_000,
+    fetchOptions: { redirect: 'manual' },
+    defaultHeaders: apiKey === null ? { authorization: null } : {},
+  })
+}

@@ -1,0 +1,49 @@
+import { type Attributes, type Span, SpanKind } from '@opentelemetry/api'
+import { withSpan } from '../../telemetry/tracing.ts'
+import { exchangeAttributes } from './exchange-attributes.ts'
+import { postJson } from './post-json.ts'
+import type { Upstream } from './upstream.ts'
+
+export interface JsonCall<T> {
+  /** gen_ai.operation.name, and the first word of the span's name. */
+  readonly operation: string
+  /** Below the base URL, with its slash. */
+  readonly path: string
+  readonly body: unknown
+  readonly apiKey: string | null
+  readonly timeLimitMs: number
+  readonly attributes: Attributes
+  /** Checks the answer. @throws UpstreamError where it is not what was asked for. */
+  readonly read: (answer: unknown, span: Span) => T
+}
+
+/** One call with its span: question in, checked answer out, retries between. */
+export function callJson<T>(upstream: Upstream, call: JsonCall<T>, signal: AbortSignal): Promise<T> {
+  const { subject } = upstream
+  const attributes = {
+    'gen_ai.operation.name': call.operation,
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': subject.model,
+    ...call.attributes,
+  }
+  return withSpan(
+    `${call.operation} ${subject.model}`,
+    { kind: SpanKind.CLIENT, attributes },
+    async (span) => {
+      const { exchange, value } = await upstream.open(signal, async (attempt) => {
+        const { address, deadline } = attempt
+        span.setAttributes(exchangeAttributes(attempt))
+        deadline.start(call.timeLimitMs)
+        const { apiKey, body } = call
+        const answer = await postJson(`${address.baseUrl}${call.path}`, body, {
+          apiKey,
+          subject,
+          signal: deadline.signal,
+        })
+        return call.read(answer, span)
+      })
+      exchange.succeed()
+      return value
+    },
+  )
+}

@@ -1,0 +1,73 @@
+import { createDeadline, type Deadline } from '../../lib/deadline.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import type { Address } from './address.ts'
+import { classifyError } from './classify-error.ts'
+import type { Subject } from './subject.ts'
+import { timedOut, UpstreamError } from './upstream-error.ts'
+
+/**
+ * One request to one address, until its end: what it counts against, how long it took, the signal it runs under.
+ * It ends once; what comes after that changes nothing.
+ */
+export interface Exchange {
+  readonly address: Address
+  /** 1 for the first. */
+  readonly attempt: number
+  readonly deadline: Deadline
+  /** The address works, though the answer is not whole yet. */
+  answered(): void
+  succeed(): void
+  /** Returns what to throw: the signal's reason for an abort of the caller, else the classified error. */
+  fail(error: unknown): unknown
+  /** The caller left: closes the request. */
+  abandon(): void
+}
+
+export function beginExchange(
+  address: Address,
+  attempt: number,
+  subject: Subject,
+  metrics: Metrics,
+  signal: AbortSignal,
+): Exchange {
+  const deadline = createDeadline(signal)
+  const passage = address.circuit.enter()
+  const started = performance.now()
+  let ended = false
+  address.inFlight += 1
+
+  const end = (outcome: string, verdict: () => void) => {
+    if (ended) return
+    ended = true
+    address.inFlight -= 1
+    verdict()
+    deadline[Symbol.dispose]()
+    metrics.upstreamDuration.observe(
+      { upstream: subject.upstream, outcome },
+      (performance.now() - started) / 1_000,
+    )
+  }
+
+  return {
+    address,
+    attempt,
+    deadline,
+    answered: () => passage.answered(),
+    succeed: () => end('ok', () => passage.succeed()),
+    abandon: () => end('aborted', () => passage.leave()),
+    fail(error) {
+      if (signal.aborted) {
+        end('aborted', () => passage.leave())
+        return signal.reason
+      }
+      const failure =
+        deadline.expired && !(error instanceof UpstreamError)
+          ? timedOut(subject)
+          : classifyError(error, subject)
+      end(failure.failure.code.toLowerCase(), () =>
+        failure.blamesAddress ? passage.fail() : passage.succeed(),
+      )
+      return failure
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { FailureCode, FailureError } from '../../failure.ts'
+import type { Subject } from './subject.ts'
+
+export interface UpstreamErrorOptions {
+  readonly retryable: boolean
+  /** What happened, for the log: a status, an error code. Never the body, which can quote documents or keys. */
+  readonly detail: string
+  /** Whether the address is to blame, so that its circuit counts it. A refused key is no reason to avoid it. */
+  readonly blamesAddress: boolean
+  /** What Retry-After asked for. */
+  readonly retryAfterMs?: number | null
+}
+
+/** Has no `cause`: the SDK's errors carry the upstream's body and headers, and loggers print causes. */
+export class UpstreamError extends FailureError {
+  readonly detail: string
+  readonly blamesAddress: boolean
+  readonly retryAfterMs: number | null
+
+  constructor(code: FailureCode, message: string, options: UpstreamErrorOptions) {
+    super(code, message, { retryable: options.retryable })
+    this.name = 'UpstreamError'
+    this.detail = options.detail
+    this.blamesAddress = options.blamesAddress
+    this.retryAfterMs = options.retryAfterMs ?? null
+  }
+}
+
+/** The upstream could not answer now; the same call can succeed later. */
+export function unavailable(
+  subject: Subject,
+  problem: string,
+  options: { detail: string; blamesAddress?: boolean; retryAfterMs?: number | null },
+): UpstreamError {
+  return new UpstreamError(FailureCode.UpstreamUnavailable, `The ${subject.name} ${problem}.`, {
+    blamesAddress: true,
+    ...options,
+    retryable: true,
+  })
+}
+
+/** The upstream answered, and asking again would bring the same answer. */
+export function rejected(subject: Subject, problem: string, detail: string): UpstreamError {
+  return new UpstreamError(FailureCode.UpstreamRejected, `The ${subject.name} ${problem}.`, {
+    retryable: false,
+    blamesAddress: false,
+    detail,
+  })
+}
+
+export function timedOut(subject: Subject): UpstreamError {
+  return new UpstreamError(FailureCode.Timeout, `The ${subject.name} did not answer in time.`, {
+    retryable: true,
+    blamesAddress: true,
+    detail: 'time limit',
+  })
+}
