@@ -10,10 +10,10 @@ export const lockForDelete = statement<[workspaceId: string, conversationId: str
 )
 
 /** Read after the lock: a run that was committed while this waited for it counts, too. */
-export const listRuns = statement<[conversationId: string], { id: string; active: boolean }>(
+export const listRuns = statement<[conversationId: string], { id: string }>(
   family,
   'list-runs',
-  `SELECT id, status IN ('QUEUED', 'RUNNING') AS active FROM run WHERE conversation_id = $1::uuid`,
+  'SELECT id FROM run WHERE conversation_id = $1::uuid',
 )
 
 /** Runs, events, hits and citations go with it. */

@@ -18,8 +18,4 @@ export const readHistory = statement<
 export const readTitles = statement<
   [workspaceId: string, documentIds: readonly string[]],
   { id: string; title: string }
->(
-  family,
-  'titles',
-  'SELECT id, title FROM document WHERE workspace_id = $1::uuid AND id = ANY ($2::uuid[])',
-)
+>(family, 'titles', 'SELECT id, title FROM document WHERE workspace_id = $1::uuid AND id = ANY ($2::uuid[])')

@@ -9,7 +9,10 @@ export interface EventRow {
 }
 
 /** The log's next events, in order. */
-export const readEvents = statement<[runId: string, afterSeq: number, limit: number], EventRow & { seq: number }>(
+export const readEvents = statement<
+  [runId: string, afterSeq: number, limit: number],
+  EventRow & { seq: number }
+>(
   family,
   'read',
   `SELECT seq, type, payload FROM run_event WHERE run_id = $1::uuid AND seq > $2 ORDER BY seq LIMIT $3`,
@@ -19,6 +22,15 @@ export const readLastSeq = statement<[runId: string], { last: number }>(
   family,
   'last-seq',
   'SELECT coalesce(max(seq), 0)::int AS last FROM run_event WHERE run_id = $1::uuid',
+)
+
+/** None where the run was deleted. */
+export const readLogState = statement<[runId: string], { last: number; ended: boolean }>(
+  family,
+  'state',
+  `SELECT (SELECT coalesce(max(seq), 0) FROM run_event WHERE run_id = run.id)::int AS last,
+     status NOT IN ('QUEUED', 'RUNNING') AS ended
+   FROM run WHERE id = $1::uuid`,
 )
 
 /** One row per run that is still held: its log's end, and whether the events were added to it. */

@@ -6,11 +6,18 @@ const family = 'run-hit'
 export interface HitColumns {
   readonly rank: number
   readonly score: number
-  readonly scores: { readonly lexical: number | null; readonly vector: number | null; readonly rerank: number | null }
+  readonly scores: {
+    readonly lexical: number | null
+    readonly vector: number | null
+    readonly rerank: number | null
+  }
   readonly chunkId: string
 }
 
-export const setRetrieval = statement<[runId: string, mode: string, underfilled: boolean], Record<string, never>>(
+export const setRetrieval = statement<
+  [runId: string, mode: string, underfilled: boolean],
+  Record<string, never>
+>(
   family,
   'set-retrieval',
   `UPDATE run SET retrieval_mode = $2::retrieval_mode, retrieval_underfilled = $3 WHERE id = $1::uuid`,

@@ -56,7 +56,10 @@ export const touchFollowed = statement<[runIds: readonly string[]], Record<strin
  * Takes runs whose lease has expired, but for those in `except`. A lease that was given back counts no
  * takeover. Followers get the whole grace period anew: they lost their connection with the process.
  */
-export const takeOver = statement<[except: readonly string[], limit: number, leaseMs: number], LeaseRow & { id: string }>(
+export const takeOver = statement<
+  [except: readonly string[], limit: number, leaseMs: number],
+  LeaseRow & { id: string }
+>(
   family,
   'take-over',
   `WITH expired AS (
