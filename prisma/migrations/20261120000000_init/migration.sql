@@ -216,6 +216,8 @@ CREATE TABLE "run" (
     "lease_owner" UUID,
     "lease_expires_at" TIMESTAMPTZ(3),
     "cancel_requested_at" TIMESTAMPTZ(3),
+    "followed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "takeovers" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "run_pkey" PRIMARY KEY ("id")
 );

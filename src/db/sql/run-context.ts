@@ -1,0 +1,21 @@
+import { statement } from '../statement.ts'
+
+const family = 'run-context'
+
+/** The last answered questions of a run's conversation before it, newest first. */
+export const readHistory = statement<
+  [workspaceId: string, runId: string, limit: number],
+  { question: string; answer: string }
+>(
+  family,
+  'history',
+  `SELECT earlier.question, earlier.answer ->> 'text' AS answer
+   FROM run JOIN run AS earlier ON earlier.conversation_id = run.conversation_id AND earlier.id < run.id
+   WHERE run.workspace_id = $1::uuid AND run.id = $2::uuid AND earlier.status = 'COMPLETED'
+   ORDER BY earlier.id DESC LIMIT $3`,
+)
+
+export const readTitles = statement<
+  [workspaceId: string, documentIds: readonly string[]],
+  { id: string; title: string }
+>(family, 'titles', 'SELECT id, title FROM document WHERE workspace_id = $1::uuid AND id = ANY ($2::uuid[])')

@@ -1,0 +1,70 @@
+import type { Database } from '../db/database.ts'
+import { readHistory, readTitles } from '../db/sql/run-context.ts'
+import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
+import { alignLog } from './align-log.ts'
+import type { Delta, NodeDependencies } from './node.ts'
+import { createRunCheckpointer } from './run-checkpointer.ts'
+import { initialState, type RunState } from './state.ts'
+import { compileWorkflow } from './workflow.ts'
+
+export type ExecuteRunDependencies = Pick<NodeDependencies, 'llm' | 'retriever' | 'analyze' | 'logger'> & {
+  readonly database: Database
+}
+
+const resumed = 'The process that wrote it stopped; the answer starts afresh.'
+const corrected = 'The answer is written again.'
+/** Questions, each with its answer. */
+const historyLength = 3
+
+/** Runs the workflow, from its checkpoint where there is one, and writes what it does to the run's log. */
+export function createExecuteRun({ database, ...dependencies }: ExecuteRunDependencies): ExecuteRun {
+  const { pool } = database
+  const nodes: NodeDependencies = {
+    ...dependencies,
+    async loadHistory(workspaceId, runId) {
+      const turns = await readHistory(pool, workspaceId, runId, historyLength)
+      return turns.toReversed().flatMap(({ question, answer }) => [
+        { role: 'user' as const, content: question },
+        { role: 'assistant' as const, content: answer },
+      ])
+    },
+    async loadTitles(workspaceId, documentIds) {
+      const rows = await readTitles(pool, workspaceId, documentIds)
+      return new Map(rows.map(({ id, title }) => [id, title]))
+    },
+  }
+
+  return async (work, signal) => {
+    const checkpointer = createRunCheckpointer(pool, work.guard, signal)
+    const workflow = compileWorkflow(nodes, work, checkpointer, signal)
+    const config = { configurable: { thread_id: work.runId } }
+    const checkpoint = await checkpointer.getTuple(config)
+    // 'values' comes after the checkpoint is committed (durability sync), where 'updates' comes before: the log is
+    // never ahead of what a successor would find, but for deltas.
+    const stream = await workflow.stream(checkpoint ? null : initialState, {
+      ...config,
+      signal,
+      durability: 'sync',
+      streamMode: ['custom', 'values'],
+    })
+    let last: RunState | undefined
+    for await (const [mode, chunk] of stream) {
+      if (mode === 'custom') work.log.delta((chunk as Delta).delta)
+      else {
+        const state = chunk as RunState
+        const reason = last ? (state.rejection?.reason ?? corrected) : resumed
+        await alignLog(work.log, state, reason)
+        last = state
+      }
+    }
+    signal.throwIfAborted()
+    return outcomeOf(last)
+  }
+}
+
+function outcomeOf(state: RunState | undefined): RunOutcome {
+  if (!state?.draft || !state.approval) throw new Error('The workflow ended without an answer')
+  const { text, finishReason, model } = state.draft
+  const { grounded, citations } = state.approval
+  return { answer: { text, grounded, finishReason, model, usage: state.usage }, citations }
+}

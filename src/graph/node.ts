@@ -1,0 +1,52 @@
+import type { LangGraphRunnableConfig } from '@langchain/langgraph'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Llm } from '../providers/llm/llm.ts'
+import type { Retriever } from '../retrieval/retrieval.ts'
+import type { RunWork } from '../runs/run-work.ts'
+import { withSpan } from '../telemetry/tracing.ts'
+import type { Analyze } from './grounding/passage.ts'
+import type { Turn } from './grounding/prompt.ts'
+import type { RunState, RunUpdate } from './state.ts'
+
+export interface NodeDependencies {
+  /** Null: answers are extracts of the passages. */
+  readonly llm: Llm | null
+  readonly retriever: Retriever
+  readonly analyze: Analyze
+  /** The conversation before the run, oldest first. */
+  readonly loadHistory: (workspaceId: string, runId: string) => Promise<readonly Turn[]>
+  /** Titles by document id. */
+  readonly loadTitles: (
+    workspaceId: string,
+    documentIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, string>>
+  readonly logger: Logger
+}
+
+/** A piece of the answer, on its way to the log. */
+export interface Delta {
+  readonly delta: string
+}
+
+export interface NodeContext {
+  readonly work: Pick<RunWork, 'runId' | 'caller' | 'request'>
+  readonly signal: AbortSignal
+  /** Streams a piece of the answer. What a node streamed is its draft's text. */
+  readonly write: (text: string) => void
+}
+
+export type RunNode = (state: RunState, context: NodeContext) => Promise<RunUpdate>
+
+/** A node as LangGraph calls it, in a span of its own. */
+export function graphNode(
+  name: string,
+  work: RunWork,
+  signal: AbortSignal,
+  node: RunNode,
+): (state: RunState, config: LangGraphRunnableConfig) => Promise<RunUpdate> {
+  return (state, config) =>
+    withSpan(`graph.${name}`, {}, () => {
+      const write = (text: string) => config.writer?.({ delta: text } satisfies Delta)
+      return node(state, { work, signal, write })
+    })
+}

@@ -1,0 +1,38 @@
+import { RetrievalMode } from '../../retrieval/retrieval.ts'
+import type { Passage } from '../grounding/passage.ts'
+import type { NodeDependencies, RunNode } from '../node.ts'
+
+/** Finds the passages that the answer may stand on; marker n is the hit of rank n. */
+export function retrieve({
+  retriever,
+  loadTitles,
+}: Pick<NodeDependencies, 'retriever' | 'loadTitles'>): RunNode {
+  return async ({ query }, { work, signal }) => {
+    const { collection, topK, filter, question } = work.request
+    const found = await retriever.retrieve(
+      work.caller,
+      { query: query ?? question, collection, topK, mode: RetrievalMode.Hybrid, filter, minScore: null },
+      signal,
+    )
+    const documentIds = [...new Set(found.hits.map((hit) => hit.chunk.documentId))]
+    const titles = await loadTitles(work.caller.workspaceId, documentIds)
+    const hits = found.hits.map(({ rank, score, scores, chunk }) => ({
+      rank,
+      score,
+      scores,
+      chunkId: chunk.id,
+    }))
+    const passages = found.hits.map(
+      ({ rank, score, chunk }): Passage => ({
+        chunkId: chunk.id,
+        marker: rank,
+        text: chunk.text,
+        start: chunk.start,
+        headings: chunk.headings,
+        title: titles.get(chunk.documentId) ?? '',
+        score,
+      }),
+    )
+    return { sources: { mode: found.mode, underfilled: found.underfilled, hits }, passages }
+  }
+}

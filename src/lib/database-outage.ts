@@ -1,0 +1,18 @@
+/** Classes of PostgreSQL errors that the same statement can survive: connection, resources, shutdown. */
+const passing = /^(?:08...|53...|57P0[1-5]|40001|40P01|55P03)$/
+const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+/** pg raises these without a code. */
+const withoutCode =
+  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Client network socket disconnected)/
+
+/**
+ * Whether a statement failed because the database was away or busy, not because of what it said. It may have
+ * been committed all the same: whoever tries again must be idempotent.
+ */
+export function isDatabaseOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as NodeJS.ErrnoException).code
+  if (code !== undefined && (passing.test(code) || network.has(code))) return true
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseOutage)
+  return withoutCode.test(error.message) || (error.cause !== undefined && isDatabaseOutage(error.cause))
+}

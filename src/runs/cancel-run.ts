@@ -1,0 +1,34 @@
+import { type Caller, requireScope, Scope } from '../access/caller.ts'
+import { requestCancel } from '../db/sql/run-finish.ts'
+import type { Run } from '../generated/prisma/client.ts'
+import { outcomeOf } from './conclude-run.ts'
+import { cancelAbandoned } from './end-run.ts'
+import { findRun, hasEnded } from './find-run.ts'
+import type { RunContext } from './run-context.ts'
+
+/** Where the notification of a run's end is lost, and for a lease that expires meanwhile. */
+const lookAgainMs = 500
+
+/**
+ * Returns the run when it has ended. The process that works on it cancels it; where none does, this one. After
+ * `cancelMs` it is returned as it is: the request stands, and whoever holds the run next heeds it.
+ */
+export async function cancelRun(context: RunContext, caller: Caller, runId: string): Promise<Run> {
+  requireScope(caller, Scope.Read)
+  const { database, active, bells, metrics, options } = context
+  const found = await findRun(database, caller, runId)
+  if (hasEnded(found)) return found
+  using ear = bells.listen(found.id)
+  await requestCancel(database.pool, caller.workspaceId, found.id)
+  active.get(found.id)?.cancel()
+  const deadline = AbortSignal.timeout(options.cancelMs)
+  for (;;) {
+    if (await cancelAbandoned(database.pool, caller.workspaceId, found.id)) {
+      metrics.runs.inc({ outcome: outcomeOf.RunCancelled })
+      context.sweep()
+    }
+    const run = await findRun(database, caller, found.id)
+    if (hasEnded(run) || deadline.aborted) return run
+    await ear.next(deadline, lookAgainMs).catch(() => {})
+  }
+}

@@ -1,0 +1,100 @@
+import type { Database } from '../db/database.ts'
+import { giveBack } from '../db/sql/run-lease.ts'
+import { createBells } from '../lib/bells.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { cancelRun } from './cancel-run.ts'
+import { deleteConversation } from './delete-conversation.ts'
+import { createEventAppender } from './event-appender.ts'
+import { followRun } from './follow-run.ts'
+import { createFollowers } from './followers.ts'
+import { createLeaseKeeper } from './lease-keeper.ts'
+import { listenToRuns } from './listen-to-runs.ts'
+import { repeat } from './repeat.ts'
+import type { RunContext } from './run-context.ts'
+import { defaultRunOptions, type RunOptions } from './run-options.ts'
+import type { ExecuteRun } from './run-work.ts'
+import type { Runs } from './runs.ts'
+import { startRun } from './start-run.ts'
+import { createSweeper } from './sweeper.ts'
+import { waitForRun } from './wait-run.ts'
+
+export interface RunsDependencies {
+  readonly database: Database
+  /** The workflow (graph/execute-run.ts): the domain does not know it. */
+  readonly execute: ExecuteRun
+  readonly metrics: Pick<Metrics, 'runs'>
+  readonly logger: Logger
+  readonly options?: Partial<RunOptions>
+}
+
+export interface RunService extends Runs {
+  /** Begins to hear of other replicas and to take up what nobody works on. Call it once, after migrate(). */
+  recover(): Promise<void>
+  /**
+   * Ends followers' streams without a last event and gives the runs of this process back: another one, or
+   * this one restarted, goes on from their checkpoints. Within about 2 s.
+   */
+  stop(): Promise<void>
+}
+
+/** Waited for at stop(): what ignores its signal is left behind, and cannot write any more. */
+const stopMs = 1_500
+
+export function createRuns({ database, execute, metrics, logger, options }: RunsDependencies): RunService {
+  const stopping = new AbortController()
+  const settings = { ...defaultRunOptions, ...options }
+  const context: RunContext = {
+    database,
+    execute,
+    metrics,
+    logger,
+    options: settings,
+    appender: createEventAppender(database, settings.coalesceMs),
+    bells: createBells(),
+    followers: createFollowers(),
+    active: new Map(),
+    stopping: stopping.signal,
+    sweep: () => void sweep(),
+  }
+  const sweep = createSweeper(context)
+  const keeper = repeat(settings.renewMs, createLeaseKeeper(context))
+  const release: (() => Promise<void>)[] = [keeper.stop]
+
+  const giveEverythingBack = async () => {
+    const local = [...context.active.values()]
+    for (const run of local) run.letGo(new Error('This process stops'))
+    await Promise.all(local.map((run) => run.done))
+    await giveBack(
+      database.pool,
+      local.map((run) => run.lease.runId),
+      local.map((run) => run.lease.token),
+    )
+  }
+
+  return {
+    start: (caller, request, traceId) => startRun(context, caller, request, traceId),
+    follow: (caller, runId, afterSeq, signal) => followRun(context, caller, runId, afterSeq, signal),
+    wait: (caller, runId, signal) => waitForRun(context, caller, runId, signal),
+    cancel: (caller, runId) => cancelRun(context, caller, runId),
+    deleteConversation: (caller, id) => deleteConversation(context, caller, id),
+    async recover() {
+      const subscription = await listenToRuns(context)
+      release.push(() => subscription.close())
+      await sweep()
+      const sweeper = repeat(settings.sweepMs, sweep)
+      release.push(sweeper.stop)
+    },
+    async stop() {
+      stopping.abort(new Error('This process stops'))
+      const late = Promise.withResolvers<void>()
+      const timer = setTimeout(late.resolve, stopMs)
+      const everything = Promise.all(release.map((each) => each()))
+        .then(giveEverythingBack)
+        .catch((error: unknown) => logger.warn({ err: error }, 'Runs could not be given back'))
+      await Promise.race([everything, late.promise])
+      clearTimeout(timer)
+      context.appender.stop()
+    },
+  }
+}

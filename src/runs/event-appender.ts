@@ -1,0 +1,91 @@
+import type { Database } from '../db/database.ts'
+import { appendEvents } from '../db/sql/run-event.ts'
+import { isDatabaseOutage } from '../lib/database-outage.ts'
+import { payloadOf } from './event-row.ts'
+import type { Journal } from './journal.ts'
+import { LeaseLostError } from './lease.ts'
+
+/** Commits the events of all local runs together: one statement for however many of them are streaming. */
+export interface EventAppender {
+  wake(journal: Journal): void
+  stop(): void
+}
+
+export function createEventAppender(database: Database, coalesceMs: number): EventAppender {
+  // Embedded, a crash of this process is one of the database, which flushes asynchronous commits at no
+  // set time: there each commit waits. A server loses at most what its followers' process still remembers.
+  const commit = database.kind === 'embedded' ? null : 'off'
+  const dirty = new Set<Journal>()
+  let timer: NodeJS.Timeout | undefined
+  let writing = false
+  let stopped = false
+  let lastWrite = 0
+  let outagePause = 0
+
+  const schedule = () => {
+    if (timer || writing || stopped || dirty.size === 0) return
+    // The first delta after a pause goes at once: it is the one that somebody waits for.
+    const wait = outagePause || Math.max(0, lastWrite + coalesceMs - performance.now())
+    timer = setTimeout(() => {
+      timer = undefined
+      writing = true
+      void writeAll().finally(() => {
+        writing = false
+        lastWrite = performance.now()
+        schedule()
+      })
+    }, wait)
+  }
+
+  const writeAll = async () => {
+    const journals = [...dirty]
+    dirty.clear()
+    try {
+      await write(journals)
+      outagePause = 0
+    } catch (error) {
+      if (isDatabaseOutage(error)) {
+        outagePause = Math.min(1_000, outagePause * 2 || 50)
+        for (const journal of journals) dirty.add(journal)
+        return
+      }
+      // One run's bad event must not fail the others.
+      const [only] = journals
+      if (journals.length === 1 && only) return only.fail(error)
+      for (const journal of journals) await write([journal]).catch((cause: unknown) => journal.fail(cause))
+    }
+  }
+
+  const write = async (journals: readonly Journal[]) => {
+    const batches = journals.map((journal) => ({ journal, events: journal.take() }))
+    const rows = batches.flatMap(({ journal, events }) => events.map((event) => ({ journal, event })))
+    if (rows.length === 0) return
+    const appended = await appendEvents(
+      database.pool,
+      rows.map(({ journal }) => journal.lease.runId),
+      rows.map(({ journal }) => journal.lease.token),
+      rows.map(({ event }) => event.seq),
+      rows.map(({ event }) => event.type),
+      rows.map(({ event }) => payloadOf(event)),
+      commit,
+    )
+    const byRun = new Map(appended.map((row) => [row.run_id, row]))
+    for (const { journal, events } of batches) {
+      if (events.length === 0) continue
+      const row = byRun.get(journal.lease.runId)
+      if (row) journal.stored(row.last)
+      else journal.fail(new LeaseLostError(journal.lease.runId))
+    }
+  }
+
+  return {
+    wake(journal) {
+      dirty.add(journal)
+      schedule()
+    },
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { type Caller, requireScope, Scope } from '../access/caller.ts'
+import { readEvents, readLogState } from '../db/sql/run-event.ts'
+import { BadUserInputError, NotFoundError } from '../errors.ts'
+import { retryOutage } from '../lib/retry-outage.ts'
+import { untilAborted } from '../lib/until-aborted.ts'
+import { eventOf, isTerminal } from './event-row.ts'
+import { findRun } from './find-run.ts'
+import type { RunContext } from './run-context.ts'
+import type { ChatEvent } from './runs.ts'
+
+/** Events that a follower takes from the log at once, and all that it ever holds. */
+const page = 256
+/** A notification that gets lost without the connection's being lost delays a follower by no more than this. */
+const lookAgainMs = 5_000
+
+/** `afterSeq` null stands for the end of the log. Ends without an error when the signal aborts. */
+export async function* followRun(
+  context: RunContext,
+  caller: Caller,
+  runId: string,
+  afterSeq: number | null,
+  signal: AbortSignal,
+): AsyncGenerator<ChatEvent, void, void> {
+  requireScope(caller, Scope.Read)
+  const { database, active, bells, followers, stopping } = context
+  const { id } = await findRun(database, caller, runId)
+  const ending = AbortSignal.any([signal, stopping])
+  using _presence = followers.enter(id)
+  using ear = bells.listen(id)
+  const fromLog = <T>(read: () => Promise<T>) => untilAborted(retryOutage(ending, read), ending)
+  const stateOf = () => fromLog(() => readLogState(database.pool, id))
+  try {
+    let journal = active.get(id)?.journal
+    const end = journal?.committed ?? (await stateOf())[0]?.last ?? 0
+    if (afterSeq !== null && !(afterSeq >= 0 && afterSeq <= end)) {
+      throw new BadUserInputError('afterSeq', `must be from 0 to the run's last seq, which is ${end}`)
+    }
+    for (let seq = afterSeq ?? end; ; ) {
+      // A journal stays readable when the run has ended, but not when another process has the run.
+      if (!journal || journal.failed) journal = active.get(id)?.journal
+      const source = journal
+      const events = source
+        ? source.committedAfter(seq).slice(0, page)
+        : (await fromLog(() => readEvents(database.pool, id, seq, page))).map((row) => eventOf(id, row))
+      for (const event of events) {
+        if (ending.aborted) return
+        yield event
+        seq = event.seq
+        if (isTerminal(event)) return
+      }
+      if (events.length > 0) continue
+      if (source) {
+        if (source.concluded && seq >= source.last) return
+      } else {
+        const [state] = await stateOf()
+        if (!state) throw new NotFoundError('The run was deleted')
+        if (state.ended && seq >= state.last) return
+        if (seq < state.last) continue
+      }
+      await ear.next(ending, lookAgainMs)
+    }
+  } catch (error) {
+    if (!ending.aborted) throw error
+  }
+}

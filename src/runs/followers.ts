@@ -1,0 +1,24 @@
+/** How many follow each run in this process: an answer that nobody waits for is not finished. */
+export interface Followers {
+  enter(runId: string): Disposable
+  has(runId: string): boolean
+  runIds(): readonly string[]
+}
+
+export function createFollowers(): Followers {
+  const counts = new Map<string, number>()
+  return {
+    has: (runId) => counts.has(runId),
+    runIds: () => [...counts.keys()],
+    enter(runId) {
+      counts.set(runId, (counts.get(runId) ?? 0) + 1)
+      return {
+        [Symbol.dispose]() {
+          const left = (counts.get(runId) ?? 0) - 1
+          if (left > 0) counts.set(runId, left)
+          else counts.delete(runId)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import type { SpanContext } from '@opentelemetry/api'
+import { Scope } from '../access/caller.ts'
+import { isDatabaseOutage } from '../lib/database-outage.ts'
+import { retryOutage } from '../lib/retry-outage.ts'
+import { untilAborted } from '../lib/until-aborted.ts'
+import { recordFailure } from '../telemetry/tracing.ts'
+import { concludeRun } from './conclude-run.ts'
+import type { Ending } from './end-run.ts'
+import { failureOf, internalFailure, interruptedFailure } from './failure-of.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { type Lease, LeaseLostError, requireLease } from './lease.ts'
+import type { RunContext } from './run-context.ts'
+import { readInput } from './run-input.ts'
+import { createRunLog } from './run-log.ts'
+import { withRunSpan } from './run-span.ts'
+import type { ChatEvent } from './runs.ts'
+
+/** How often a run may lose its process before it counts as what kills them. */
+const maxTakeovers = 3
+
+/** A run that this process works on. */
+export interface LocalRun {
+  readonly lease: Lease
+  readonly journal: Journal
+  /** Stops the work and ends the run as cancelled. */
+  cancel(): void
+  /** Stops the work and leaves the run to whoever takes it over. */
+  letGo(reason: Error): void
+  /** Settles when nothing of it is under way any more; never rejects. */
+  readonly done: Promise<void>
+}
+
+class RunCancelledError extends Error {
+  override readonly name = 'AbortError'
+}
+
+/** Works on a run until its end, independently of who asked. `past` is its log. */
+export function workOnRun(
+  context: RunContext,
+  lease: Lease,
+  past: readonly ChatEvent[],
+  origin?: SpanContext,
+): LocalRun {
+  const { database, active, appender, bells, logger } = context
+  const { runId } = lease
+  const work = new AbortController()
+  // Outlives a cancellation: a cancelled run is still this process's to end.
+  const hold = new AbortController()
+  const journal = createJournal(lease, past, {
+    dirty: appender.wake,
+    committed: () => bells.ring(runId),
+    failed: (error) => {
+      hold.abort(error)
+      work.abort(error)
+    },
+  })
+
+  const execute = async (): Promise<Ending> => {
+    if (lease.cancelRequested) return { type: 'RunCancelled' }
+    if (lease.takeovers > maxTakeovers) return { type: 'RunFailed', failure: interruptedFailure }
+    const run = await retryOutage(work.signal, () =>
+      database.prisma.run.findUniqueOrThrow({ where: { id: runId } }),
+    )
+    const log = createRunLog(database.pool, journal, work.signal)
+    const outcome = await untilAborted(
+      context.execute(
+        {
+          runId,
+          conversationId: run.conversationId,
+          caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
+          request: { question: run.question, ...readInput(run.input) },
+          log,
+          guard: (client) => requireLease(client, lease),
+        },
+        work.signal,
+      ),
+      work.signal,
+    )
+    await untilAborted(journal.flush(), work.signal)
+    // Whatever is wrong above: nobody is told that an answer is complete which is not what they read.
+    if (journal.text !== outcome.answer.text) throw new Error('The log and the answer differ')
+    return { type: 'RunCompleted', ...outcome }
+  }
+
+  /** How the run ends after an error, or null where it does not: another process goes on with it. */
+  const endingAfter = (error: unknown): Ending | null => {
+    if (work.signal.aborted) {
+      return work.signal.reason instanceof RunCancelledError ? { type: 'RunCancelled' } : null
+    }
+    if (error instanceof LeaseLostError) return null
+    if (isDatabaseOutage(error)) {
+      logger.warn({ err: error, runId }, 'A run lost the database and will be resumed')
+      return null
+    }
+    const failure = failureOf(error)
+    if (!failure) logger.error({ err: error, runId }, 'A run failed unexpectedly')
+    return { type: 'RunFailed', failure: failure ?? internalFailure }
+  }
+
+  const live = () =>
+    withRunSpan(runId, lease.takeovers, origin, async (span) => {
+      const ending = await execute().catch((error: unknown) => {
+        const ends = endingAfter(error)
+        if (ends?.type === 'RunFailed') recordFailure(span, error)
+        return ends
+      })
+      span.setAttribute('groundwire.run.outcome', ending?.type ?? 'interrupted')
+      // From here on the log takes nothing but the run's last event.
+      if (!work.signal.aborted) work.abort(new RunCancelledError('The run has ended'))
+      if (ending) await concludeRun(context, journal, ending, hold.signal)
+    })
+
+  const local: LocalRun = {
+    lease,
+    journal,
+    cancel: () => work.abort(new RunCancelledError('The run was cancelled')),
+    letGo: (reason) => journal.fail(reason),
+    done: Promise.resolve()
+      .then(live)
+      .catch((error: unknown) => logger.error({ err: error, runId }, 'A run could not be ended'))
+      .finally(() => {
+        if (active.get(runId) === local) active.delete(runId)
+        bells.ring(runId)
+        context.sweep()
+      }),
+  }
+  active.set(runId, local)
+  return local
+}

@@ -1,0 +1,28 @@
+import type { Database } from '../db/database.ts'
+import type { Bells } from '../lib/bells.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { EventAppender } from './event-appender.ts'
+import type { Followers } from './followers.ts'
+import type { LocalRun } from './local-run.ts'
+import type { RunOptions } from './run-options.ts'
+import type { ExecuteRun } from './run-work.ts'
+
+/** What the parts of runs/ share in one process. */
+export interface RunContext {
+  readonly database: Database
+  readonly execute: ExecuteRun
+  readonly options: RunOptions
+  readonly metrics: Pick<Metrics, 'runs'>
+  readonly logger: Logger
+  readonly appender: EventAppender
+  /** Rung with a run's id when its log has grown. */
+  readonly bells: Bells
+  readonly followers: Followers
+  /** The runs that this process works on. */
+  readonly active: Map<string, LocalRun>
+  /** Aborts when this process stops. */
+  readonly stopping: AbortSignal
+  /** Looks for runs that can start; called when one has ended. */
+  readonly sweep: () => void
+}

@@ -1,0 +1,55 @@
+import type { Caller } from '../access/caller.ts'
+import type { HitColumns } from '../db/sql/run-hit.ts'
+import type { RetrievalMode } from '../retrieval/retrieval.ts'
+import type { LeaseGuard } from './lease.ts'
+import type { AskRequest, StoredAnswer } from './runs.ts'
+
+export interface FoundSources {
+  readonly mode: RetrievalMode
+  readonly underfilled: boolean
+  readonly hits: readonly HitColumns[]
+}
+
+export interface StoredCitation {
+  readonly marker: number
+  readonly chunkId: string | null
+  readonly quote: string | null
+  readonly start: number | null
+  readonly end: number | null
+  readonly verified: boolean
+}
+
+export interface RunOutcome {
+  readonly answer: StoredAnswer
+  /** In the order of the answer. */
+  readonly citations: readonly StoredCitation[]
+}
+
+/** The log as the executor sees it. Deltas are committed soon after; a lost lease aborts the work. */
+export interface RunLog {
+  /** The answer that the log holds: the deltas since the last AnswerReset. */
+  readonly text: string
+  readonly hasSources: boolean
+  delta(text: string): void
+  reset(reason: string): void
+  /** Commits the evidence, then says so in the log. */
+  sources(found: FoundSources): Promise<void>
+}
+
+/** A run to be worked on, perhaps not for the first time. */
+export interface RunWork {
+  readonly runId: string
+  readonly conversationId: string
+  /** With the right to read in the run's workspace, and nothing more. */
+  readonly caller: Caller
+  readonly request: Pick<AskRequest, 'question' | 'collection' | 'topK' | 'filter'>
+  readonly log: RunLog
+  /** Throws where the lease is lost; makes checkpoints as safe from a second writer as the log. */
+  readonly guard: LeaseGuard
+}
+
+/**
+ * Answers the question. The text in the log and the answer's are the same when it resolves.
+ * @throws FailureError and AppErrors become RunFailed; an outage of the database has the run resumed
+ */
+export type ExecuteRun = (work: RunWork, signal: AbortSignal) => Promise<RunOutcome>

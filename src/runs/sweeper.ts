@@ -1,0 +1,66 @@
+import { readEvents } from '../db/sql/run-event.ts'
+import { type LeaseRow, takeOver, takeQueued } from '../db/sql/run-lease.ts'
+import { isDatabaseOutage } from '../lib/database-outage.ts'
+import { retryOutage } from '../lib/retry-outage.ts'
+import { eventOf } from './event-row.ts'
+import { leaseOf } from './lease.ts'
+import { workOnRun } from './local-run.ts'
+import type { RunContext } from './run-context.ts'
+import type { ChatEvent } from './runs.ts'
+
+/** Of each kind at a time: the rest waits for the next round, or for another replica. */
+const batch = 32
+const page = 1_000
+
+/** Takes up runs that nobody works on: those of processes that died, and queued ones whose turn has come. */
+export function createSweeper(context: RunContext): () => Promise<void> {
+  const { database, active, options, logger, stopping } = context
+  let sweeping: Promise<void> | undefined
+  let again = false
+
+  const round = async () => {
+    const expired = await takeOver(database.pool, [...active.keys()], batch, options.leaseMs)
+    if (expired.length > 0) logger.info({ runs: expired.length }, 'Took over runs')
+    const queued = await takeQueued(database.pool, batch, options.leaseMs)
+    await Promise.all([...expired, ...queued].map(resume))
+  }
+  const resume = async (row: LeaseRow) => {
+    const past = await retryOutage(stopping, () => readLog(row.id))
+    stopping.throwIfAborted()
+    workOnRun(context, leaseOf(row), past)
+  }
+  const readLog = async (runId: string) => {
+    const log: ChatEvent[] = []
+    for (;;) {
+      const rows = await readEvents(database.pool, runId, log.length, page)
+      log.push(...rows.map((row) => eventOf(runId, row)))
+      if (rows.length < page) return log
+    }
+  }
+  const rounds = async () => {
+    do {
+      again = false
+      await round()
+    } while (again && !stopping.aborted)
+  }
+
+  return async () => {
+    if (stopping.aborted) return
+    again = true
+    sweeping ??= rounds()
+      .catch((error: unknown) => {
+        if (stopping.aborted) return
+        // Two processes that start runs of one conversation at once: the unique index lets one pass.
+        const level = isDatabaseOutage(error) || isUniqueViolation(error) ? 'debug' : 'error'
+        logger[level]({ err: error }, 'Looking for runs to take up failed')
+      })
+      .finally(() => {
+        sweeping = undefined
+      })
+    await sweeping
+  }
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: string }).code === '23505'
+}
