@@ -36,6 +36,8 @@ const environment = z.object({
     blankAsAbsent,
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   ),
+  GROUNDWIRE_URL: baseUrl,
+  GROUNDWIRE_API_KEY: text,
   OTEL_EXPORTER_OTLP_ENDPOINT: text,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text,
   OTEL_SDK_DISABLED: text,
@@ -73,6 +75,8 @@ export interface Config {
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
   readonly logLevel: string
+  /** The server that the commands ingest, ask and retrieve talk to. */
+  readonly client: { readonly url: string; readonly apiKey: string | undefined }
   readonly tracing: { readonly export: boolean; readonly captureContent: boolean }
 }
 
@@ -158,6 +162,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     rerank,
     auth,
     logLevel: e.LOG_LEVEL,
+    client: { url: e.GROUNDWIRE_URL ?? 'http://127.0.0.1:4000', apiKey: e.GROUNDWIRE_API_KEY },
     tracing: {
       export:
         e.OTEL_SDK_DISABLED !== 'true' &&

@@ -8,15 +8,14 @@ const migrationLock = '7453301687862227'
 
 /**
  * Brings the database to this version's schema. Of several processes that start at once one migrates,
- * and the others wait for it and find nothing to do. `alsoInside` runs under the same lock, for the
- * parts that keep schemas of their own. @returns the names of the migrations that were applied now
+ * and the others wait for it and find nothing to do. `openQueue` runs under the same lock: the queue keeps
+ * a schema of its own. @returns what it returned
  */
-export async function migrate(database: Database, alsoInside: () => Promise<void>): Promise<string[]> {
+export async function migrate<T>(database: Database, openQueue: () => Promise<T>): Promise<T> {
   const bring = async () => {
-    const applied = await applySchema(database)
+    await applySchema(database)
     await createCheckpointer(database.pool).setup()
-    await alsoInside()
-    return applied
+    return openQueue()
   }
   // Embedded there is one process (folder lock), and one connection, which the lock would take away.
   return database.kind === 'embedded' ? bring() : underLock(database.pool, bring)

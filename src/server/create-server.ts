@@ -1,16 +1,17 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { GraphQLSchema } from 'graphql'
 import { foreignRequest } from './allowed-hosts.ts'
 import { Gate } from './gate.ts'
 import { createGraphiqlPage } from './graphiql-page.ts'
 import { createGraphqlEngine } from './graphql-engine.ts'
 import { HttpTransport } from './http-transport.ts'
-import { createMaskError } from './mask-error.ts'
+import { createMaskError, type MaskError } from './mask-error.ts'
 import { bodyTooLarge, declaresTooMuch } from './read-body.ts'
 import { createRoutes } from './routes.ts'
 import { sendGraphqlError } from './send-response.ts'
-import { defaultLimits, type ServerOptions } from './server-options.ts'
+import { defaultLimits, type ServerLimits, type ServerOptions } from './server-options.ts'
 import { createSocketProtocol } from './socket-protocol.ts'
 import { SocketTransport } from './socket-transport.ts'
 
@@ -30,29 +31,14 @@ export async function createServer<Caller, App extends object>(
 ): Promise<HttpServer> {
   const limits = { ...defaultLimits, ...options.limits }
   const maskError = createMaskError(options.logger, options.metrics)
-  const engine = createGraphqlEngine(options, limits, maskError)
   const gate = new Gate(() => options.readiness())
-  const http = new HttpTransport(engine, limits.stalledMs)
-  const sockets = new SocketTransport({
-    protocol: createSocketProtocol({
-      engine,
-      gate,
-      maskError,
-      authenticate: (authorization, signal) => options.authenticate(authorization, signal),
-      ...limits,
-    }),
-    limits,
-    refuse: (request) => {
-      if (pathOf(request) !== '/graphql') return 404
-      if (foreignRequest(request, options.allowedHosts)) return 403
-      return gate.refusal() ? 503 : null
-    },
-    onFailure: (error) => void maskError(error),
-  })
+  const graphql = options.schema
+    ? createGraphql({ ...options, schema: options.schema }, limits, gate, maskError)
+    : null
   const route = createRoutes({
     ...options,
     gate,
-    graphql: (request, response) => http.handle(request, response),
+    graphql: graphql && ((request, response) => graphql.http.handle(request, response)),
     graphiqlPage: createGraphiqlPage(options.allowedHosts),
   })
 
@@ -78,7 +64,8 @@ export async function createServer<Caller, App extends object>(
   server.on('upgrade', (request, stream, head) => {
     // A client may reset the connection before ws listens to it.
     stream.on('error', () => stream.destroy())
-    sockets.upgrade(request, stream, head)
+    if (graphql) graphql.sockets.upgrade(request, stream, head)
+    else stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
   })
   server.listen(options.port, options.host)
   await once(server, 'listening')
@@ -88,8 +75,10 @@ export async function createServer<Caller, App extends object>(
     gate.close()
     const deadline = AbortSignal.timeout(deadlineMs)
     // Still listening: a load balancer that has not noticed yet gets 503 and tries another replica.
-    await Promise.allSettled([http.drain(deadline), sockets.drain(deadline)])
-    sockets.terminate()
+    if (graphql) {
+      await Promise.allSettled([graphql.http.drain(deadline), graphql.sockets.drain(deadline)])
+      graphql.sockets.terminate()
+    }
     const closed = once(server, 'close')
     server.close()
     server.closeAllConnections()
@@ -102,6 +91,34 @@ export async function createServer<Caller, App extends object>(
       return stopped
     },
   }
+}
+
+/** The transports of operations; a worker has none. */
+function createGraphql<Caller, App extends object>(
+  options: ServerOptions<Caller, App> & { readonly schema: GraphQLSchema },
+  limits: ServerLimits,
+  gate: Gate,
+  maskError: MaskError,
+) {
+  const engine = createGraphqlEngine(options, limits, maskError)
+  const http = new HttpTransport(engine, limits.stalledMs)
+  const sockets = new SocketTransport({
+    protocol: createSocketProtocol({
+      engine,
+      gate,
+      maskError,
+      authenticate: (authorization, signal) => options.authenticate(authorization, signal),
+      ...limits,
+    }),
+    limits,
+    refuse: (request) => {
+      if (pathOf(request) !== '/graphql') return 404
+      if (foreignRequest(request, options.allowedHosts)) return 403
+      return gate.refusal() ? 503 : null
+    },
+    onFailure: (error) => void maskError(error),
+  })
+  return { http, sockets }
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { DocumentCache } from './document-cache.ts'
 import type { MaskError } from './mask-error.ts'
@@ -22,7 +23,7 @@ export type GraphqlEngine = ReturnType<typeof createGraphqlEngine>
 
 /** Yoga with our plugins: HTTP asks it directly, WebSockets through getEnveloped, so both obey the same rules. */
 export function createGraphqlEngine<Caller, App extends object>(
-  options: ServerOptions<Caller, App>,
+  options: ServerOptions<Caller, App> & { readonly schema: GraphQLSchema },
   limits: ServerLimits,
   maskError: MaskError,
 ) {

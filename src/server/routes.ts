@@ -10,7 +10,8 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 interface RoutesOptions extends Pick<ServerOptions<unknown, object>, 'metrics' | 'pages' | 'allowedHosts'> {
   readonly gate: Gate
-  readonly graphql: Route
+  /** Null for a process that answers no operations. */
+  readonly graphql: Route | null
   readonly graphiqlPage: () => Promise<Page>
 }
 
@@ -45,15 +46,17 @@ export function createRoutes({ gate, metrics, ...options }: RoutesOptions): Rout
       sendText(response, 200, metrics.registry.contentType, await metrics.registry.metrics())
     }),
   )
-  routes.set('/graphql', async (request, response) => {
-    const refusal = gate.refusal()
-    if (refusal) {
-      response.setHeader('Retry-After', '1')
-      sendGraphqlError(response, refusal)
-    } else if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-      sendPage(response, await options.graphiqlPage())
-    } else await options.graphql(request, response)
-  })
+  const { graphql } = options
+  if (graphql)
+    routes.set('/graphql', async (request, response) => {
+      const refusal = gate.refusal()
+      if (refusal) {
+        response.setHeader('Retry-After', '1')
+        sendGraphqlError(response, refusal)
+      } else if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+        sendPage(response, await options.graphiqlPage())
+      } else await graphql(request, response)
+    })
 
   return (request, response) => {
     setSecurityHeaders(response)

@@ -16,7 +16,8 @@ export interface Page {
 
 /** `Caller`: who a request is made as. `App`: what resolvers get as their context. */
 export interface ServerOptions<Caller, App extends object> {
-  readonly schema: GraphQLSchema
+  /** Null for a process that answers no operations, only health and metrics. */
+  readonly schema: GraphQLSchema | null
   readonly host: string
   /** 0 takes any free port; the server's url tells which. */
   readonly port: number

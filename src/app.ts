@@ -1,0 +1,160 @@
+import { type Caller, Scope } from './access/caller.ts'
+import { authenticate, defaultWorkspaceId } from './access/keys.ts'
+import type { Config } from './config.ts'
+import { createChangeFeed } from './db/change-feed.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open-database.ts'
+import { ensureSpace } from './db/sql/embedding-space.ts'
+import { ingestionChannel } from './db/sql/ingestion.ts'
+import { createExecuteRun } from './graph/execute-run.ts'
+import { createCollections } from './ingestion/create-collections.ts'
+import { createIngestions } from './ingestion/create-ingestions.ts'
+import type { Embedder } from './ingestion/ingest-document.ts'
+import { createIngestionJobs } from './jobs/job-queue.ts'
+import { openQueue } from './jobs/open-queue.ts'
+import { startWorker } from './jobs/start-worker.ts'
+import { createOpenAiEmbeddings } from './providers/embeddings/openai-embeddings.ts'
+import { createOpenAiLlm } from './providers/llm/openai-llm.ts'
+import { createOpenAiRerank } from './providers/rerank/openai-rerank.ts'
+import { createRetriever } from './retrieval/create-retriever.ts'
+import { analyze } from './retrieval/lexical/analyze.ts'
+import { createRuns } from './runs/create-runs.ts'
+import { schema } from './schema/index.ts'
+import { createServer } from './server/create-server.ts'
+import { createLogger, type Logger } from './telemetry/logger.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import { startTracing } from './telemetry/start-tracing.ts'
+
+/** What a process does. An embedded database has one process, which does both. */
+export interface Roles {
+  readonly api: boolean
+  readonly worker: boolean
+}
+
+export interface App {
+  /** Without a path, for example http://127.0.0.1:4000. */
+  readonly url: string
+  /** Drains and releases everything within about 8 s; always resolves. A second call waits for the first. */
+  stop(): Promise<void>
+}
+
+/** How long streams and requests may take to end when the process stops. */
+const drainMs = 3_000
+
+/**
+ * Composes a process from its configuration and starts it. It listens at once and takes operations when
+ * this resolves. @throws what keeps it from starting, with everything released again
+ */
+export async function buildApp(
+  config: Config,
+  roles: Roles,
+  logger: Logger = createLogger(config.logLevel),
+): Promise<App> {
+  const resources = new AsyncDisposableStack()
+  const state = { ready: false, checks: { database: false, migrations: false, queue: false } }
+  try {
+    const tracing = await startTracing(config.tracing)
+    if (tracing) resources.use(tracing)
+    const metrics = createMetrics()
+    // Filled in below, before the first operation is let in.
+    let context: ((caller: Caller, signal: AbortSignal) => object) | undefined
+    let authenticateBy: (authorization: string | null) => Promise<Caller> = () => Promise.reject(new Error())
+    const server = await createServer({
+      schema: roles.api ? schema : null,
+      host: config.host,
+      port: config.port,
+      allowedHosts: config.auth === 'open' ? 'loopback' : 'any',
+      metrics,
+      logger,
+      readiness: () => state,
+      authenticate: (authorization) => authenticateBy(authorization),
+      createContext: (caller, signal) => context?.(caller, signal) ?? {},
+    })
+    const stopping = new AbortController()
+    resources.defer(() => server.stop(drainMs))
+
+    const database = await openDatabase(config.database, logger)
+    resources.defer(() => database.close())
+    state.checks.database = true
+    const queue = await migrate(database, () => openQueue(database, { work: roles.worker }, logger))
+    resources.defer(() => queue.stop({ graceful: true, timeout: 2_000, close: false }))
+    state.checks.migrations = true
+
+    const embedder = config.embedding.kind === 'none' ? null : await openEmbedder(config.embedding)
+    async function openEmbedder(
+      embedding: Extract<Config['embedding'], { kind: 'openai' }>,
+    ): Promise<Embedder> {
+      return {
+        embeddings: createOpenAiEmbeddings(embedding, { metrics, logger }),
+        space: await ensureSpace(database.pool, embedding.model, embedding.dimensions),
+      }
+    }
+    const jobs = createIngestionJobs(queue)
+    if (roles.worker) {
+      const worker = await startWorker({
+        boss: queue,
+        database,
+        jobs,
+        embedder,
+        metrics,
+        logger,
+        stopping: stopping.signal,
+      })
+      resources.use(worker)
+    }
+    state.checks.queue = true
+
+    if (roles.api) {
+      const changes = await createChangeFeed(database.notifications, ingestionChannel)
+      resources.defer(() => changes.close())
+      const reranker =
+        config.rerank.kind === 'none' ? null : createOpenAiRerank(config.rerank, { metrics, logger })
+      const retriever = createRetriever({ database, embedder, reranker, metrics, logger })
+      const llm = config.llm.kind === 'extractive' ? null : createOpenAiLlm(config.llm, { metrics, logger })
+      const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
+      const runs = createRuns({ database, execute, metrics, logger })
+      resources.defer(() => runs.stop())
+      await runs.recover()
+      const services = {
+        database,
+        collections: createCollections(database),
+        ingestions: createIngestions({ database, jobs, changes }),
+        retriever,
+        runs,
+        metrics,
+      }
+      context = (caller, signal) => ({ caller, signal, services })
+      authenticateBy =
+        config.auth === 'open'
+          ? () => Promise.resolve(anyone)
+          : (authorization) => authenticate(database, authorization)
+    }
+    state.ready = true
+    let stopped: Promise<void> | undefined
+    const stop = async () => {
+      state.ready = false
+      stopping.abort(new DOMException('The process stops', 'AbortError'))
+      // Streams end before the runs behind them are given back, and those before the database closes.
+      await server.stop(drainMs)
+      await resources.disposeAsync()
+    }
+    return {
+      url: server.url,
+      stop: () => {
+        stopped ??= stop().catch((error: unknown) =>
+          logger.error({ err: error }, 'The process did not stop cleanly'),
+        )
+        return stopped
+      },
+    }
+  } catch (error) {
+    await resources.disposeAsync()
+    throw error
+  }
+}
+
+/** Whoever reaches an open server, which only a loopback address can be. */
+const anyone: Caller = {
+  workspaceId: defaultWorkspaceId,
+  scopes: [Scope.Read, Scope.Write, Scope.Admin],
+}

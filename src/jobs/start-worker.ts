@@ -1,0 +1,31 @@
+import type { PgBoss } from 'pg-boss'
+import type { IngestDependencies } from '../ingestion/ingest-document.ts'
+import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
+import { foldStatisticsJob } from './fold-statistics-job.ts'
+import { ingestDocumentDeadJob, ingestDocumentJob } from './ingest-document-job.ts'
+import { measureQueues } from './measure-queues.ts'
+import { workQueue } from './work-queue.ts'
+
+export interface WorkerDependencies extends IngestDependencies {
+  readonly boss: PgBoss
+  /** Aborts when the process stops: what is being worked on is handed back. */
+  readonly stopping: AbortSignal
+}
+
+/** Works on every queue. Dispose it before the queue is stopped. */
+export async function startWorker(dependencies: WorkerDependencies): Promise<Disposable> {
+  const { boss, database, embedder, metrics, logger } = dependencies
+  await workQueue(dependencies, ingestDocumentJob(dependencies))
+  await workQueue(dependencies, ingestDocumentDeadJob(dependencies))
+  await workQueue(dependencies, foldStatisticsJob(database))
+  if (embedder) {
+    await workQueue(dependencies, fillEmbeddingSpaceJob(database, embedder))
+    // What was ingested before this model was configured has no vectors in its space.
+    await boss.send(
+      'fill-embedding-space',
+      { spaceId: embedder.space.id },
+      { singletonKey: `${embedder.space.id}` },
+    )
+  }
+  return measureQueues(database, metrics, logger)
+}
