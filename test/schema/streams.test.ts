@@ -1,163 +1,24 @@
 import type { ExecutionResult } from 'graphql'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { BadUserInputError, NotFoundError } from '../../src/errors.ts'
 import type { Ingestion } from '../../src/generated/prisma/client.ts'
 import type { IngestionCounts, Ingestions } from '../../src/ingestion/ingestion.ts'
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts'
 import type { AskRequest, ChatEvent, Runs } from '../../src/runs/runs.ts'
-import { seedChunk, seedCollection, seedDocument, seedWorkspace } from './seed.ts'
-import { contextOf, type Data, open, openTestDatabase, refusal, type TestDatabase } from './testkit.ts'
+import { followed } from './followed.ts'
+import { collect, contextOf, type Data, open, refusal } from './testkit.ts'
 
-let db: TestDatabase
-let workspaceId: string
-let conversationId: string
-let runId: string
-beforeAll(async () => {
-  db = await openTestDatabase()
-  const { prisma } = db.database
-  workspaceId = await seedWorkspace(prisma, 'streams')
-  const collectionId = await seedCollection(prisma, workspaceId, 'default')
-  const documentId = await seedDocument(prisma, { workspaceId, collectionId }, 'doc')
-  const chunk = await seedChunk(prisma, { workspaceId, collectionId }, documentId, 0)
-  conversationId = (await prisma.conversation.create({ data: { workspaceId, title: 'talk' } })).id
-  const stored = { text: 'Yes [1].', grounded: true, finishReason: 'STOP', model: 'm', usage: null }
-  const created = await prisma.run.create({
-    data: {
-      workspaceId,
-      conversationId,
-      question: 'why?',
-      input: {},
-      status: 'COMPLETED',
-      retrievalMode: 'HYBRID',
-      retrievalUnderfilled: true,
-      answer: stored,
-      hits: { create: { workspaceId, rank: 1, score: 0.5, vector: 0.25, chunkId: chunk.id } },
-      citations: {
-        create: [
-          {
-            workspaceId,
-            ordinal: 0,
-            marker: 1,
-            chunkId: chunk.id,
-            quote: 'q',
-            start: 0,
-            end: 1,
-            verified: true,
-          },
-          { workspaceId, ordinal: 1, marker: 2, verified: false },
-        ],
-      },
-    },
-  })
-  runId = created.id
-})
-afterAll(() => db[Symbol.asyncDispose]())
-
-async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T, void, void> {
-  yield* items
-}
-
-function follow(events: readonly ChatEvent[]) {
-  const calls: unknown[][] = []
-  const runs = {
-    follow(_caller, id, afterSeq) {
-      calls.push([id, afterSeq])
-      return yieldAll(events)
-    },
-  } satisfies Partial<Runs>
-  return {
-    context: contextOf({ workspaceId }, { database: db.database, runs: runs as unknown as Runs }),
-    calls,
-  }
-}
-
-async function collect(
-  stream: AsyncGenerator<ExecutionResult<Data>> | ExecutionResult<Data>,
-): Promise<Data[]> {
-  if (!(Symbol.asyncIterator in stream)) throw stream.errors?.[0]
-  const all: Data[] = []
-  for await (const { data, errors } of stream) {
-    if (errors) throw errors[0]
-    all.push(data)
-  }
-  return all
-}
-
-const everyEvent = `__typename seq runId
-  ... on RunStarted { conversationId }
-  ... on SourcesRetrieved { retrieval { mode underfilled hits { rank score scores { lexical vector } chunk { text } } } }
-  ... on AnswerDelta { text }
-  ... on AnswerReset { reason }
-  ... on RunCompleted { run { status answer { text usage { promptTokens } citations { marker quote chunk { ordinal } } } } }
-  ... on RunFailed { failure { code retryable } run { id } }
-  ... on RunCancelled { run { id } }`
-
-test('every event has its type, ids are global, and a run is read when it is told of', async () => {
-  const failure = { code: 'TIMEOUT', message: 'm', retryable: true } as const
-  const { context, calls } = follow([
-    { seq: 1, runId, type: 'RunStarted', conversationId },
-    { seq: 2, runId, type: 'SourcesRetrieved' },
-    { seq: 3, runId, type: 'AnswerDelta', text: 'Yes' },
-    { seq: 4, runId, type: 'AnswerReset', reason: 'r' },
-    { seq: 5, runId, type: 'RunCompleted' },
-    { seq: 6, runId, type: 'RunFailed', failure },
-    { seq: 7, runId, type: 'RunCancelled' },
-  ])
-  const id = encodeGlobalId('Run', runId)
-  const source = `subscription { chatStream(input: { resume: { runId: "${id}", afterSeq: 3 } }) { ${everyEvent} } }`
-
-  const events = (await collect(await open(context, source))).map(({ chatStream }) => chatStream)
-
-  expect(calls).toEqual([[runId, 3]])
-  expect(events.every((event) => event.runId === id)).toBe(true)
-  expect(events.map(({ __typename, seq, runId: _, ...rest }) => [seq, __typename, rest])).toEqual([
-    [1, 'RunStarted', { conversationId: encodeGlobalId('Conversation', conversationId) }],
-    [
-      2,
-      'SourcesRetrieved',
-      {
-        retrieval: {
-          mode: 'HYBRID',
-          underfilled: true,
-          hits: [
-            { rank: 1, score: 0.5, scores: { lexical: null, vector: 0.25 }, chunk: { text: 'passage 0' } },
-          ],
-        },
-      },
-    ],
-    [3, 'AnswerDelta', { text: 'Yes' }],
-    [4, 'AnswerReset', { reason: 'r' }],
-    [
-      5,
-      'RunCompleted',
-      {
-        run: {
-          status: 'COMPLETED',
-          answer: {
-            text: 'Yes [1].',
-            usage: null,
-            citations: [
-              { marker: 1, quote: 'q', chunk: { ordinal: 0 } },
-              { marker: 2, quote: null, chunk: null },
-            ],
-          },
-        },
-      },
-    ],
-    [6, 'RunFailed', { failure: { code: 'TIMEOUT', retryable: true }, run: { id } }],
-    [7, 'RunCancelled', { run: { id } }],
-  ])
-})
+const runId = '01940000-0000-7000-8000-000000000001'
+const conversationId = '01940000-0000-7000-8000-000000000002'
 
 test('asking starts a run and follows it from its first event', async () => {
   const asked: AskRequest[] = []
-  const { context, calls } = follow([{ seq: 1, runId, type: 'RunStarted', conversationId }])
-  Object.assign(context.services.runs, {
-    async start(_caller: unknown, request: AskRequest) {
-      asked.push(request)
-      return { id: runId }
-    },
-  })
+  const { runs, calls } = followed([{ seq: 1, runId, type: 'RunStarted', conversationId }])
+  const start = async (_caller: unknown, request: AskRequest) => {
+    asked.push(request)
+    return { id: runId }
+  }
+  const context = contextOf({}, { runs: Object.assign(runs, { start }) as Runs })
   const source = `subscription { chatStream(input: { ask: { question: "why?", onConflict: INTERRUPT } }) { seq } }`
 
   expect(await collect(await open(context, source))).toEqual([{ chatStream: { seq: 1 } }])
@@ -180,7 +41,7 @@ test('what the domain refuses is the answer to the subscription, not the end of 
         throw error
       },
     } satisfies Partial<Runs>
-    const context = contextOf({ workspaceId }, { runs: runs as unknown as Runs })
+    const context = contextOf({}, { runs: runs as unknown as Runs })
     expect(refusal((await open(context, resume(id, 9))) as ExecutionResult<Data>)).toEqual(expected)
   }
 })
@@ -228,12 +89,19 @@ test('a stream that waits for its first event is opened all the same, and loses 
       yield { seq: 4, runId, type: 'AnswerDelta', text: 'late' }
     },
   } satisfies Partial<Runs>
-  const context = contextOf({ workspaceId }, { runs: runs as unknown as Runs })
+  const context = contextOf({}, { runs: runs as unknown as Runs })
 
-  const stream = await open(context, resume(encodeGlobalId('Run', runId), 3))
-  event.resolve()
-
-  expect(await collect(stream)).toEqual([{ chatStream: { seq: 4 } }])
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const opened = open(context, resume(encodeGlobalId('Run', runId), 3))
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    await vi.advanceTimersByTimeAsync(1_000)
+    const stream = await opened
+    event.resolve()
+    expect(await collect(stream)).toEqual([{ chatStream: { seq: 4 } }])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a stream that is left before it was read ends its source', async () => {
@@ -247,17 +115,20 @@ test('a stream that is left before it was read ends its source', async () => {
       }
     },
   } satisfies Partial<Runs>
-  const context = contextOf({ workspaceId }, { runs: runs as unknown as Runs })
+  const context = contextOf({}, { runs: runs as unknown as Runs })
   const stream = await open(context, resume(encodeGlobalId('Run', runId), 0))
   await (stream as AsyncGenerator).return(undefined)
   expect(ended).toBe(true)
 })
 
 test("an ingestion's counts are asked for once an event, and afresh for the next", async () => {
-  const row = { id: runId, workspaceId, createdAt: new Date(), finishedAt: null } as unknown as Ingestion
+  const row = { id: runId, createdAt: new Date(), finishedAt: null } as unknown as Ingestion
   let asked = 0
   const ingestions = {
-    follow: () => yieldAll([row, row]),
+    async *follow() {
+      yield row
+      yield row
+    },
     async counts(_caller, ids) {
       asked += 1
       const counts: IngestionCounts = {
@@ -271,7 +142,7 @@ test("an ingestion's counts are asked for once an event, and afresh for the next
       return new Map(ids.map((id) => [id, counts]))
     },
   } satisfies Partial<Ingestions>
-  const context = contextOf({ workspaceId }, { ingestions: ingestions as unknown as Ingestions })
+  const context = contextOf({}, { ingestions: ingestions as unknown as Ingestions })
   const source = `subscription { ingestionProgress(ingestionId: "${encodeGlobalId('Ingestion', runId)}") {
     status total running ready finishedAt } }`
 
