@@ -9,7 +9,7 @@ interface Bounds<V> {
 }
 
 /** What a listing reads: spread into Prisma's findMany beside its own conditions. */
-export interface KeysetQuery<K extends KeysetKey> {
+interface KeysetQuery<K extends KeysetKey> {
   readonly where: { [P in K]: Bounds<KeysetKeys[P]> }
   readonly orderBy: { [P in K]: 'asc' | 'desc' }
   readonly take: number

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../errors.ts'
-import type { Chunk, Collection, Conversation, Document, Run } from '../generated/prisma/client.ts'
+import type { Collection, Conversation, Document, Run } from '../generated/prisma/client.ts'
 import { batch } from './batch.ts'
 import type { Context } from './context.ts'
 
@@ -30,7 +30,6 @@ export const loadCollection = byId<Collection>('collection', (prisma, where) =>
   prisma.collection.findMany({ where }),
 )
 export const loadDocument = byId<Document>('document', (prisma, where) => prisma.document.findMany({ where }))
-export const loadChunk = byId<Chunk>('chunk', (prisma, where) => prisma.chunk.findMany({ where }))
 export const loadConversation = byId<Conversation>('conversation', (prisma, where) =>
   prisma.conversation.findMany({ where }),
 )

@@ -12,7 +12,7 @@ import { schema } from '../../src/schema/index.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 
-export const logger = createLogger('silent')
+const logger = createLogger('silent')
 
 export interface TestDatabase extends AsyncDisposable {
   readonly database: Database
@@ -118,6 +118,19 @@ export async function open(
     contextValue: context,
     variableValues: variables,
   })) as AsyncGenerator<ExecutionResult<Data>>
+}
+
+/** All of a stream; throws where it was refused or an event failed. */
+export async function collect(
+  stream: AsyncGenerator<ExecutionResult<Data>> | ExecutionResult<Data>,
+): Promise<Data[]> {
+  if (!(Symbol.asyncIterator in stream)) throw stream.errors?.[0]
+  const all: Data[] = []
+  for await (const { data, errors } of stream) {
+    if (errors) throw errors[0]
+    all.push(data)
+  }
+  return all
 }
 
 /** Code and field of the first error, as mask-error.ts would tell them. */

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest'
+import { NotFoundError } from '../../src/errors.ts'
+import type { Accepted, DocumentDraft, Ingestions } from '../../src/ingestion/ingestion.ts'
+import { encodeGlobalId } from '../../src/resolvers/global-id.ts'
+import type { RetrieveRequest, Retriever } from '../../src/retrieval/retrieval.ts'
+import type { AskRequest, Runs } from '../../src/runs/runs.ts'
+import { contextOf, execute, refusal, run } from './testkit.ts'
+
+const uuid = '01940000-0000-7000-8000-000000000001'
+
+function recordingRetriever() {
+  const requests: RetrieveRequest[] = []
+  const retriever: Retriever = {
+    async retrieve(_caller, request) {
+      requests.push(request)
+      return { mode: 'LEXICAL', underfilled: true, hits: [] }
+    },
+  }
+  return { retriever, requests }
+}
+
+test('retrieve hands on row ids, dates and conditions, and fills in what is absent', async () => {
+  const { retriever, requests } = recordingRetriever()
+  const context = contextOf({}, { retriever })
+  const source =
+    'query ($input: RetrieveInput!) { retrieve(input: $input) { mode underfilled hits { rank } } }'
+  const filter = {
+    documentIds: [encodeGlobalId('Document', uuid)],
+    externalIds: null,
+    createdAfter: '2026-01-01T02:00:00+02:00',
+    metadata: [
+      { path: ['a'], equals: null },
+      { path: ['b', 'c'], in: [1, 'two'], gte: null },
+      { path: ['d'], exists: false },
+    ],
+  }
+
+  const data = await run(context, source, { input: { query: ' q ', filter } })
+  await run(context, source, { input: { query: 'q', topK: 100, minScore: 0, mode: 'VECTOR' } })
+
+  expect(data).toEqual({ retrieve: { mode: 'LEXICAL', underfilled: true, hits: [] } })
+  expect(requests).toEqual([
+    {
+      query: ' q ',
+      collection: 'default',
+      topK: 5,
+      mode: 'HYBRID',
+      minScore: null,
+      filter: {
+        documentIds: [uuid],
+        createdAfter: new Date('2026-01-01T00:00:00Z'),
+        metadata: [
+          { path: ['a'], equals: null },
+          { path: ['b', 'c'], in: [1, 'two'] },
+          { path: ['d'], exists: false },
+        ],
+      },
+    },
+    { query: 'q', collection: 'default', topK: 100, mode: 'VECTOR', minScore: 0, filter: null },
+  ])
+})
+
+test('ingestDocuments leaves what is wrong with one document to the domain', async () => {
+  const drafts: DocumentDraft[] = []
+  const failure = { code: 'INVALID_INPUT', message: 'metadata must be an object', retryable: false } as const
+  const ingestions = {
+    async accept(_caller, _collection, documents): Promise<Accepted> {
+      drafts.push(...documents)
+      return { ingestion: null, results: [{ index: 0, outcome: 'REJECTED', document: null, failure }] }
+    },
+  } satisfies Partial<Ingestions>
+  const file = new File(['bytes'], 'a.txt')
+  const source = `mutation ($file: File, $deep: JSON) { ingestDocuments(input: { documents: [
+    { source: { text: "a" }, externalId: "", title: "${'t'.repeat(501)}", metadata: $deep }
+    { source: { file: $file }, metadata: { n: 1.5, list: [true, null, $deep], sub: { __proto__: "own" } } }
+    { source: { url: "ftp://x" }, mimeType: "text/plain" }
+  ] }) { ingestion { id } results { index outcome document { id } failure { code message retryable } } } }`
+  let deep: unknown = 'end'
+  for (let level = 0; level < 5_000; level += 1) deep = [deep]
+  const context = contextOf({}, { ingestions: ingestions as unknown as Ingestions })
+
+  const data = await run(context, source, { file, deep })
+
+  expect(data.ingestDocuments).toEqual({
+    ingestion: null,
+    results: [{ index: 0, outcome: 'REJECTED', document: null, failure }],
+  })
+  expect(drafts.map((draft) => Object.keys(draft.source)[0])).toEqual(['text', 'file', 'url'])
+  expect(drafts[0]).toMatchObject({ externalId: '', mimeType: null })
+  expect(drafts[0]?.metadata === deep).toBe(true)
+  expect(drafts[1]?.source).toEqual({ file })
+  const metadata = drafts[1]?.metadata as { sub: object; list: unknown[] }
+  expect(Object.getOwnPropertyDescriptor(metadata.sub, '__proto__')?.value).toBe('own')
+  expect(metadata.list.slice(0, 2)).toEqual([true, null])
+})
+
+test('askQuestion starts a run, waits for it with its signal and returns it', async () => {
+  const requests: AskRequest[] = []
+  const { signal } = new AbortController()
+  const row = { id: uuid, question: 'why?', status: 'COMPLETED', answer: null, retrievalMode: null }
+  const runs = {
+    async start(_caller, request) {
+      requests.push(request)
+      return row as never
+    },
+    async wait(_caller, id, waited) {
+      expect([id, waited]).toEqual([uuid, signal])
+      return row as never
+    },
+  } satisfies Partial<Runs>
+  const context = contextOf({}, { runs: runs as unknown as Runs }, signal)
+  const source = `mutation { askQuestion(input: { question: "why?", requestId: "r1" }) {
+    id question status answer { text } retrieval { mode } } }`
+
+  expect(await run(context, source)).toEqual({
+    askQuestion: {
+      id: encodeGlobalId('Run', uuid),
+      question: 'why?',
+      status: 'COMPLETED',
+      answer: null,
+      retrieval: null,
+    },
+  })
+  expect(requests).toEqual([
+    {
+      question: 'why?',
+      collection: 'default',
+      conversationId: null,
+      topK: 6,
+      filter: null,
+      requestId: 'r1',
+      onConflict: 'REJECT',
+    },
+  ])
+})
+
+test('what the domain does not find is NOT_FOUND; deletions tell the ids they deleted', async () => {
+  const ingestions = {
+    async cancel() {
+      throw new NotFoundError('There is no such ingestion')
+    },
+    async deleteDocuments(_caller, ids) {
+      return [...ids]
+    },
+  } satisfies Partial<Ingestions>
+  const context = contextOf({}, { ingestions: ingestions as unknown as Ingestions })
+  const cancel = `mutation { cancelIngestion(input: { ingestionId: "${encodeGlobalId('Ingestion', uuid)}" }) { id } }`
+  const id = encodeGlobalId('Document', uuid)
+
+  expect(refusal(await execute(context, cancel))).toEqual({ code: 'NOT_FOUND' })
+  expect(
+    await run(context, `mutation { deleteDocuments(input: { ids: ["${id}"] }) { deletedDocumentIds } }`),
+  ).toEqual({ deleteDocuments: { deletedDocumentIds: [id] } })
+})
+
+test('resolvers are timed by field and outcome', async () => {
+  const { retriever } = recordingRetriever()
+  const context = contextOf({}, { retriever })
+  await execute(context, '{ retrieve(input: { query: "q" }) { mode } }')
+  await execute(context, '{ retrieve(input: { query: "" }) { mode } }')
+
+  const { values } = await context.services.metrics.resolverDuration.get()
+  const counts = values.filter(({ metricName }) => metricName?.endsWith('_count'))
+  expect(counts.map(({ labels, value }) => [labels, value])).toEqual([
+    [{ field: 'Query.retrieve', outcome: 'ok' }, 1],
+    [{ field: 'Query.retrieve', outcome: 'bad_user_input' }, 1],
+  ])
+})
