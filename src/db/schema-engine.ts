@@ -39,11 +39,21 @@ async function instantiate(): Promise<Bindings> {
   const url = import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const loaded = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Bindings
   const module = await WebAssembly.compile(await readFile(new URL('./schema_engine_bg.wasm', url)))
-  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': loaded })
+  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': withLooseTimers(loaded) })
   loaded.__wbg_set_wasm(instance.exports)
   const start = instance.exports.__wbindgen_start as () => void
   start()
   return loaded
+}
+
+/** The engine leaves the timer of its lock running, which would keep the process up for 10 s after its work. */
+function withLooseTimers(bindings: object): object {
+  const functions = Object.entries(bindings).map(([name, each]) => {
+    if (!name.startsWith('__wbg_setTimeout_')) return [name, each] as const
+    const setTimer = each as (...call: unknown[]) => NodeJS.Timeout
+    return [name, (...call: unknown[]) => setTimer(...call).unref()] as const
+  })
+  return Object.fromEntries(functions)
 }
 
 // Node has it; its type stands in TypeScript's DOM library, which a server must not see.
