@@ -75,7 +75,8 @@ function scaleAfter(text: string, at: number): readonly [word: string, scale: nu
 
 /** 1.1 × 1e6 is 1100000.0000000002 in binary. */
 function times(number: string, scale: number): string {
-  return String(Number((Number(number) * scale).toPrecision(12)))
+  const value = Number(number) * scale
+  return Number.isNaN(value) ? number : String(Number(value.toPrecision(12)))
 }
 
 function readingsOf(number: string): string[] {
