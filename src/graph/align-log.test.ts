@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunLog } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
-import { initialState } from './state.ts'
+import type { RunState } from './state.ts'
 
 function logHolding(text: string) {
   const done: string[] = []
@@ -17,10 +17,21 @@ function logHolding(text: string) {
   }
   return { log, done }
 }
+const initial: RunState = {
+  history: [],
+  query: null,
+  sources: null,
+  passages: [],
+  attempts: 0,
+  usage: null,
+  draft: null,
+  rejection: null,
+  approval: null,
+}
 const draft = (text: string) => ({ text, finishReason: 'STOP' as const, model: 'm', extracted: null })
 const align = async (logged: string, state: object) => {
   const { log, done } = logHolding(logged)
-  await alignLog(log, { ...initialState, ...state }, 'because')
+  await alignLog(log, { ...initial, ...state }, 'because')
   return done
 }
 

@@ -1,6 +1,7 @@
 import { emptyCheckpoint } from '@langchain/langgraph'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Queryable } from '../db/database.ts'
+import { transaction } from '../db/transaction.ts'
 import { LeaseLostError, requireLease } from '../runs/lease.ts'
 import type { ChatEvent } from '../runs/runs.ts'
 import { mortal } from './mortal-database.fixture.ts'
@@ -188,6 +189,25 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
     const rest = await pullUntil(following, (event) => event.type === 'RunCompleted')
     expect([...seen, ...rest]).toEqual(await finished(id))
     expect(llm.calls).toHaveLength(1)
+  })
+
+  test.runIf(kind === 'server')('is refused an append that a takeover overtakes', async () => {
+    const llm = scriptedLlm()
+    const runs = await world.replica(llm, { renewMs: 60_000, leaseMs: 60_000 })
+    const { id } = await runs.start(world.caller, world.ask(), null)
+    const following = runs.follow(world.caller, id, 0, forever)
+    await pullUntil(following, (event) => event.type === 'SourcesRetrieved')
+    const call = await llm.call()
+    const { pool } = world.database
+    await transaction(pool, async (client) => {
+      await client.query('UPDATE run SET lease_owner = gen_random_uuid() WHERE id = $1', [id])
+      call.say('The tower ')
+      const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO run_event%'`
+      while ((await pool.query(blocked)).rows.length === 0);
+    })
+    await call.aborted
+    expect(await world.database.prisma.runEvent.count({ where: { runId: id } })).toBe(2)
   })
 
   /** Resolves when a draft that holds this was checkpointed, looking after each of the database's answers. */
