@@ -121,9 +121,6 @@ async function server(stack: AsyncDisposableStack): Promise<Database> {
   await admin(`CREATE DATABASE ${name}`)
   stack.defer(() => admin(`DROP DATABASE ${name} WITH (FORCE)`))
   const database = await openServer({ url: new URL(`/${name}`, url).href }, logger)
-  // A client that is in use when its connection breaks says so twice: to the query, and in an event that ends a
-  // process which does not listen. One test cuts connections.
-  database.pool.on('connect', (client) => client.on('error', () => {}))
   stack.defer(() => database.close())
   return database
 }
