@@ -116,27 +116,31 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     return [name, result.data]
   })
   const e = Object.fromEntries(parsed) as Environment
-  /** Reports each of `names` that is missing, because `because` was set. */
+  const given = (name: Variable) => Boolean(env[name]?.trim())
+  /** Where `because` is set, reports each of `names` that is missing. */
   const need = (because: Variable, names: readonly Variable[]) => {
-    for (const name of names) {
-      if (!env[name]?.trim()) problems.push(`${name}: needed where ${because} is set`)
-    }
+    if (!given(because)) return
+    for (const name of names) if (!given(name)) problems.push(`${name}: needed where ${because} is set`)
   }
+  need('LLM_BASE_URL', ['LLM_MODEL'])
+  need('LLM_MODEL', ['LLM_BASE_URL'])
+  need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
+  need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
+  need('RERANK_BASE_URL', ['RERANK_MODEL'])
+  need('RERANK_MODEL', ['RERANK_BASE_URL'])
 
   let llm: LlmConfig = { kind: 'extractive' }
   if (e.LLM_BASE_URL) {
-    need('LLM_BASE_URL', ['LLM_MODEL'])
     llm = {
       kind: 'openai',
       baseUrls: e.LLM_BASE_URL,
       model: e.LLM_MODEL ?? '',
       apiKey: e.LLM_API_KEY ?? null,
     }
-  } else if (e.LLM_MODEL && !env.LLM_BASE_URL) need('LLM_MODEL', ['LLM_BASE_URL'])
+  }
 
   let embedding: EmbeddingConfig = { kind: 'none' }
   if (e.EMBEDDING_BASE_URL) {
-    need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
     embedding = {
       kind: 'openai',
       baseUrl: e.EMBEDDING_BASE_URL,
@@ -144,18 +148,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       dimensions: e.EMBEDDING_DIMENSIONS ?? 0,
       apiKey: e.EMBEDDING_API_KEY ?? null,
     }
-  } else if (e.EMBEDDING_MODEL && !env.EMBEDDING_BASE_URL) need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
+  }
 
   let rerank: RerankConfig = { kind: 'none' }
   if (e.RERANK_BASE_URL) {
-    need('RERANK_BASE_URL', ['RERANK_MODEL'])
     rerank = {
       kind: 'openai',
       baseUrl: e.RERANK_BASE_URL,
       model: e.RERANK_MODEL ?? '',
       apiKey: e.RERANK_API_KEY ?? null,
     }
-  } else if (e.RERANK_MODEL && !env.RERANK_BASE_URL) need('RERANK_MODEL', ['RERANK_BASE_URL'])
+  }
 
   const host = e.HOST ?? '127.0.0.1'
   const auth = e.AUTH ?? (isLoopback(host) ? 'open' : 'keys')
