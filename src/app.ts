@@ -116,7 +116,10 @@ export async function buildApp(
       const reranker =
         config.rerank.kind === 'none' ? null : createOpenAiRerank(config.rerank, { metrics, logger })
       const retriever = createRetriever({ database, embedder, reranker, metrics, logger })
-      const llm = config.llm.kind === 'extractive' ? null : createOpenAiLlm(config.llm, { metrics, logger })
+      const llm =
+        config.llm.kind === 'extractive'
+          ? null
+          : createOpenAiLlm(config.llm, { metrics, logger, captureContent: config.tracing.captureContent })
       const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
       const runs = createRuns({ database, execute, metrics, logger })
       resources.defer(() => runs.stop())
