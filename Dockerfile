@@ -7,9 +7,11 @@ ENV PRISMA_SCHEMA_ENGINE_BINARY=/bin/true \
     NPM_CONFIG_FUND=false \
     NPM_CONFIG_AUDIT=false \
     NPM_CONFIG_UPDATE_NOTIFIER=false
-COPY package.json package-lock.json prisma.config.t[s] ./
+COPY package.json package-lock.json prisma.config.ts codegen.ts schema.graphql ./
 COPY prisma prisma
-# Installs and, in postinstall, writes src/generated. Its own layer: changes of src keep it.
+COPY clients/typescript/operations clients/typescript/operations
+# Installs and, in postinstall, generates the database client and the typed documents. Its own layer:
+# changes of src keep it.
 RUN --mount=type=cache,target=/root/.npm npm ci
 # Leaves production dependencies. Without --omit=optional the Prisma CLI and its engines would stay, as
 # @prisma/client names them as optional peers: 250 MB that nothing here runs. The package `node` brings a
@@ -39,6 +41,7 @@ COPY bin bin
 COPY clients clients
 COPY src src
 COPY --from=build /app/src/generated src/generated
+COPY --from=build /app/clients/typescript/generated clients/typescript/generated
 RUN chmod 0755 bin/groundwire.mjs \
     && ln -s /app/bin/groundwire.mjs /usr/local/bin/groundwire \
     # Where the embedded database goes if DATABASE_URL is absent.

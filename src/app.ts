@@ -1,6 +1,6 @@
 import { type Caller, Scope } from './access/caller.ts'
-import { authenticate, defaultWorkspaceId } from './access/keys.ts'
-import type { Config } from './config.ts'
+import { authenticate, defaultWorkspaceId, hasValidKey } from './access/keys.ts'
+import { type Config, ConfigError, isLoopback } from './config.ts'
 import { createChangeFeed } from './db/change-feed.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
@@ -79,6 +79,12 @@ export async function buildApp(
     const queue = await migrate(database, () => openQueue(database, { work: roles.worker }, logger))
     resources.defer(() => queue.stop({ graceful: true, timeout: 2_000, close: false }))
     state.checks.migrations = true
+    if (roles.api && config.auth === 'keys' && !(await hasValidKey(database))) {
+      const problem =
+        'AUTH: keys are needed, and there is none; make one: groundwire keys create --name first'
+      if (!isLoopback(config.host)) throw new ConfigError([`${problem} (HOST is ${config.host})`])
+      logger.warn(problem)
+    }
 
     const embedder = config.embedding.kind === 'none' ? null : await openEmbedder(config.embedding)
     async function openEmbedder(
@@ -110,7 +116,10 @@ export async function buildApp(
       const reranker =
         config.rerank.kind === 'none' ? null : createOpenAiRerank(config.rerank, { metrics, logger })
       const retriever = createRetriever({ database, embedder, reranker, metrics, logger })
-      const llm = config.llm.kind === 'extractive' ? null : createOpenAiLlm(config.llm, { metrics, logger })
+      const llm =
+        config.llm.kind === 'extractive'
+          ? null
+          : createOpenAiLlm(config.llm, { metrics, logger, captureContent: config.tracing.captureContent })
       const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
       const runs = createRuns({ database, execute, metrics, logger })
       resources.defer(() => runs.stop())

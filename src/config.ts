@@ -1,48 +1,59 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
-const blankAsAbsent = (value: unknown) =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value
-const text = z.preprocess(blankAsAbsent, z.string().trim().optional())
-const integer = (min: number, max: number) =>
-  z.preprocess(blankAsAbsent, z.coerce.number().int().min(min).max(max).optional())
-const baseUrl = z.preprocess(blankAsAbsent, z.url({ protocol: /^https?$/ }).optional())
+/** A blank variable is an absent one: that is how compose files and shells leave one out. */
+const optional = <T extends z.ZodType>(type: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    type.optional(),
+  )
+const text = optional(z.string().trim())
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  optional(z.enum(values, { error: `must be one of ${values.join(', ')}` }))
+const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return optional(z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }))
+}
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
 
-const environment = z.object({
+const variables = {
   PORT: integer(0, 65_535),
   HOST: text,
-  DATABASE_URL: z.preprocess(blankAsAbsent, z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  DATABASE_URL: optional(
+    z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be an address such as postgresql://user@host/database',
+    }),
+  ),
   DATA_DIR: text,
-  LLM_BASE_URL: z.preprocess(
-    blankAsAbsent,
+  LLM_BASE_URL: optional(
     z
       .string()
       .transform((list) => list.split(',').map((url) => url.trim()))
-      .pipe(z.array(z.url({ protocol: /^https?$/ })).nonempty())
-      .optional(),
+      .pipe(z.array(httpUrl).nonempty()),
   ),
   LLM_MODEL: text,
   LLM_API_KEY: text,
-  EMBEDDING_BASE_URL: baseUrl,
+  EMBEDDING_BASE_URL: optional(httpUrl),
   EMBEDDING_MODEL: text,
   // pgvector indexes at most 4,000 dimensions of halfvec.
   EMBEDDING_DIMENSIONS: integer(1, 4_000),
   EMBEDDING_API_KEY: text,
-  RERANK_BASE_URL: baseUrl,
+  RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: text,
-  AUTH: z.preprocess(blankAsAbsent, z.enum(['open', 'keys']).optional()),
-  LOG_LEVEL: z.preprocess(
-    blankAsAbsent,
-    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  ),
-  GROUNDWIRE_URL: baseUrl,
+  AUTH: oneOf('open', 'keys'),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  GROUNDWIRE_URL: optional(httpUrl),
   GROUNDWIRE_API_KEY: text,
   OTEL_EXPORTER_OTLP_ENDPOINT: text,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text,
   OTEL_SDK_DISABLED: text,
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: text,
-})
+} as const
+
+type Variable = keyof typeof variables
+type Environment = { [Name in Variable]: z.infer<(typeof variables)[Name]> }
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly directory: string }
@@ -98,32 +109,38 @@ export function isLoopback(host: string): boolean {
 
 /** The only reader of the environment. @throws ConfigError naming every variable that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = environment.safeParse(env)
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
-  }
-  const e = parsed.data
   const problems: string[] = []
-  /** Reports each of `names` that is missing, because `because` was set. */
-  const need = (because: string, names: readonly (keyof typeof e)[]) => {
-    for (const name of names)
-      if (e[name] === undefined) problems.push(`${name}: needed where ${because} is set`)
+  const parsed = Object.entries(variables).map(([name, type]) => {
+    const result = type.safeParse(env[name])
+    for (const issue of result.error?.issues ?? []) problems.push(`${name}: ${issue.message}`)
+    return [name, result.data]
+  })
+  const e = Object.fromEntries(parsed) as Environment
+  const given = (name: Variable) => Boolean(env[name]?.trim())
+  /** Where `because` is set, reports each of `names` that is missing. */
+  const need = (because: Variable, names: readonly Variable[]) => {
+    if (!given(because)) return
+    for (const name of names) if (!given(name)) problems.push(`${name}: needed where ${because} is set`)
   }
+  need('LLM_BASE_URL', ['LLM_MODEL'])
+  need('LLM_MODEL', ['LLM_BASE_URL'])
+  need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
+  need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
+  need('RERANK_BASE_URL', ['RERANK_MODEL'])
+  need('RERANK_MODEL', ['RERANK_BASE_URL'])
 
   let llm: LlmConfig = { kind: 'extractive' }
   if (e.LLM_BASE_URL) {
-    need('LLM_BASE_URL', ['LLM_MODEL'])
     llm = {
       kind: 'openai',
       baseUrls: e.LLM_BASE_URL,
       model: e.LLM_MODEL ?? '',
       apiKey: e.LLM_API_KEY ?? null,
     }
-  } else if (e.LLM_MODEL) need('LLM_MODEL', ['LLM_BASE_URL'])
+  }
 
   let embedding: EmbeddingConfig = { kind: 'none' }
   if (e.EMBEDDING_BASE_URL) {
-    need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
     embedding = {
       kind: 'openai',
       baseUrl: e.EMBEDDING_BASE_URL,
@@ -131,18 +148,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       dimensions: e.EMBEDDING_DIMENSIONS ?? 0,
       apiKey: e.EMBEDDING_API_KEY ?? null,
     }
-  } else if (e.EMBEDDING_MODEL) need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
+  }
 
   let rerank: RerankConfig = { kind: 'none' }
   if (e.RERANK_BASE_URL) {
-    need('RERANK_BASE_URL', ['RERANK_MODEL'])
     rerank = {
       kind: 'openai',
       baseUrl: e.RERANK_BASE_URL,
       model: e.RERANK_MODEL ?? '',
       apiKey: e.RERANK_API_KEY ?? null,
     }
-  } else if (e.RERANK_MODEL) need('RERANK_MODEL', ['RERANK_BASE_URL'])
+  }
 
   const host = e.HOST ?? '127.0.0.1'
   const auth = e.AUTH ?? (isLoopback(host) ? 'open' : 'keys')
@@ -161,7 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     embedding,
     rerank,
     auth,
-    logLevel: e.LOG_LEVEL,
+    logLevel: e.LOG_LEVEL ?? 'info',
     client: { url: e.GROUNDWIRE_URL ?? 'http://127.0.0.1:4000', apiKey: e.GROUNDWIRE_API_KEY },
     tracing: {
       export:

@@ -37,6 +37,10 @@ export function listKeys({ prisma }: Database, workspace: string | null) {
   })
 }
 
+export async function hasValidKey({ prisma }: Database): Promise<boolean> {
+  return (await prisma.apiKey.findFirst({ where: { revokedAt: null }, select: { id: true } })) !== null
+}
+
 /** @returns false where no key that is still valid has this id or prefix */
 export async function revokeKey({ prisma }: Database, idOrPrefix: string): Promise<boolean> {
   const prefix = idOrPrefix.replace(/^gw_/, '').split('_')[0] ?? ''

@@ -36,6 +36,10 @@ export async function openServer({ url, poolSize = 10 }: ServerOptions, logger: 
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 60_000, keepAlive: true })
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'An idle database connection was lost'))
+  // And one that breaks while it is checked out tells it here: its statement rejects, too.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => logger.warn({ err: error }, 'A database connection was lost')),
+  )
   try {
     await checkServer(pool, url)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { SpanKind } from '@opentelemetry/api'
+import { SpanKind, trace } from '@opentelemetry/api'
 import type pg from 'pg'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { Queryable } from './database.ts'
@@ -19,14 +19,15 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
     'db.operation.name': name,
     'db.query.summary': `${family} ${name}`,
   }
-  return (db, ...parameters) =>
-    withSpan(`sql ${family}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      const result = await db.query<R>({
-        ...(prepare && { name: `${family}.${name}` }),
-        text,
-        values: [...parameters],
-      })
+  return async (db, ...parameters) => {
+    const run = () =>
+      db.query<R>({ ...(prepare && { name: `${family}.${name}` }), text, values: [...parameters] })
+    // What a process does by itself every second (leases, sweeps) belongs to no request: no traces of it.
+    if (!trace.getActiveSpan()) return (await run()).rows
+    return withSpan(`sql ${family}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const result = await run()
       span.setAttribute('db.response.returned_rows', result.rowCount ?? 0)
       return result.rows
     })
+  }
 }

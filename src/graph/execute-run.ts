@@ -4,7 +4,7 @@ import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
 import type { Delta, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
-import { initialState, type RunState } from './state.ts'
+import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
 
 export type ExecuteRunDependencies = Pick<NodeDependencies, 'llm' | 'retriever' | 'analyze' | 'logger'> & {
@@ -41,7 +41,7 @@ export function createExecuteRun({ database, ...dependencies }: ExecuteRunDepend
     const checkpoint = await checkpointer.getTuple(config)
     // 'values' comes after the checkpoint is committed (durability sync), where 'updates' comes before: the log is
     // never ahead of what a successor would find, but for deltas.
-    const stream = await workflow.stream(checkpoint ? null : initialState, {
+    const stream = await workflow.stream(checkpoint ? null : input, {
       ...config,
       signal,
       durability: 'sync',

@@ -27,35 +27,31 @@ export interface Approval {
   readonly citations: readonly StoredCitation[]
 }
 
+/** A field that each node's value replaces. With a default, only what was written costs a row at each checkpoint. */
+function field<T>(initial: T) {
+  return Annotation<T>({ reducer: (_before, after) => after, default: () => initial })
+}
+
 /**
- * What a run knows, checkpointed after each node: plain JSON, and each field null until its node has run.
+ * What a run knows, checkpointed after each node: plain JSON, and each field as it began until its node has run.
  * Added fields must be optional while runs of the version before may be resumed.
  */
 export const RunState = Annotation.Root({
   /** Oldest first. */
-  history: Annotation<readonly Turn[]>,
+  history: field<readonly Turn[]>([]),
   /** The question such that it can be searched for by itself. */
-  query: Annotation<string | null>,
-  sources: Annotation<FoundSources | null>,
-  passages: Annotation<readonly Passage[]>,
-  attempts: Annotation<number>,
+  query: field<string | null>(null),
+  sources: field<FoundSources | null>(null),
+  passages: field<readonly Passage[]>([]),
+  attempts: field(0),
   /** Summed over the attempts; null where the server does not count. */
-  usage: Annotation<TokenUsage | null>,
-  draft: Annotation<Draft | null>,
-  rejection: Annotation<Rejection | null>,
-  approval: Annotation<Approval | null>,
+  usage: field<TokenUsage | null>(null),
+  draft: field<Draft | null>(null),
+  rejection: field<Rejection | null>(null),
+  approval: field<Approval | null>(null),
 })
 export type RunState = typeof RunState.State
 export type RunUpdate = typeof RunState.Update
 
-export const initialState: RunState = {
-  history: [],
-  query: null,
-  sources: null,
-  passages: [],
-  attempts: 0,
-  usage: null,
-  draft: null,
-  rejection: null,
-  approval: null,
-}
+/** LangGraph starts with nothing less than one field. */
+export const input: RunUpdate = { query: null }

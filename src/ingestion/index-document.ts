@@ -1,10 +1,16 @@
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Queryable } from '../db/database.ts'
 import * as sql from '../db/sql/document-index.ts'
 import { averageLength, recordDelta } from '../db/sql/lexical-statistics.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
-import { assumedAverageLength, passageWeights, passageWords } from '../retrieval/lexical/passage-words.ts'
+import {
+  assumedAverageLength,
+  type PassageWords,
+  passageWeights,
+  passageWords,
+} from '../retrieval/lexical/passage-words.ts'
 import type { ChunkDraft } from './chunk/chunk.ts'
 import type { DocumentWork, IngestionJobs } from './ingestion-jobs.ts'
 
@@ -34,8 +40,12 @@ export async function indexDocument(
 ): Promise<boolean> {
   const { collectionId, title } = content
   const length = await weightsLength(pool, collectionId)
-  const words = content.chunks.map((chunk) => passageWords(collectionId, { title, ...chunk }))
-  const rows = content.chunks.map((chunk, index) => ({ chunk, id: uuidV7(), words: words[index] ?? noWords }))
+  const rows: { chunk: ChunkDraft; id: string; words: PassageWords }[] = []
+  for (const chunk of content.chunks) {
+    // Ten megabytes are seconds of work: the process answers requests and heartbeats meanwhile.
+    if (rows.length % 32 === 31) await setImmediate()
+    rows.push({ chunk, id: uuidV7(), words: passageWords(collectionId, { title, ...chunk }) })
+  }
   return transaction(pool, async (client) => {
     const [document] = await sql.lockAttempt(client, work.documentId, work.version, attempts)
     if (!document) return false
@@ -67,6 +77,7 @@ export async function indexDocument(
         await sql.insertEmbeddings(client, spaceId, work.workspaceId, collectionId, ids, batchVectors)
       }
     }
+    const words = rows.map((row) => row.words)
     await rememberWords(client, work.workspaceId, collectionId, words)
     await sql.publish(client, work.documentId, work.version, rows.length, content.text, work.ingestionId)
     await jobs.foldStatistics(work.workspaceId, collectionId, client)
@@ -97,13 +108,11 @@ export async function forgetWords(
   return gone.map((row) => row.collection_id)
 }
 
-const noWords = { frequencies: new Map<number, number>(), length: 0 }
-
 async function rememberWords(
   client: Queryable,
   workspaceId: string,
   collectionId: string,
-  words: readonly { frequencies: ReadonlyMap<number, number>; length: number }[],
+  words: readonly PassageWords[],
 ): Promise<void> {
   const counts = new Map<number, number>()
   for (const { frequencies } of words) {

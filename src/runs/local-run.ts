@@ -1,5 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api'
 import { Scope } from '../access/caller.ts'
+import { readQuestion } from '../db/sql/run-context.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
@@ -50,6 +51,9 @@ export function workOnRun(
     dirty: appender.wake,
     committed: () => bells.ring(runId),
     failed: (error) => {
+      if (!(error instanceof LeaseLostError || context.stopping.aborted)) {
+        logger.error({ err: error, runId }, 'Events of a run could not be stored')
+      }
       hold.abort(error)
       work.abort(error)
     },
@@ -58,17 +62,16 @@ export function workOnRun(
   const execute = async (): Promise<Ending> => {
     if (lease.cancelRequested) return { type: 'RunCancelled' }
     if (lease.takeovers > maxTakeovers) return { type: 'RunFailed', failure: interruptedFailure }
-    const run = await retryOutage(work.signal, () =>
-      database.prisma.run.findUniqueOrThrow({ where: { id: runId } }),
-    )
+    const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
+    if (!asked) throw new LeaseLostError(runId)
     const log = createRunLog(database.pool, journal, work.signal)
     const outcome = await untilAborted(
       context.execute(
         {
           runId,
-          conversationId: run.conversationId,
+          conversationId: asked.conversation_id,
           caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
-          request: { question: run.question, ...readInput(run.input) },
+          request: { question: asked.question, ...readInput(asked.input) },
           log,
           guard: (client) => requireLease(client, lease),
         },

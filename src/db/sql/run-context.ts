@@ -2,6 +2,12 @@ import { statement } from '../statement.ts'
 
 const family = 'run-context'
 
+/** What a run was asked; none where it was deleted. */
+export const readQuestion = statement<
+  [runId: string],
+  { conversation_id: string; question: string; input: unknown }
+>(family, 'question', 'SELECT conversation_id, question, input FROM run WHERE id = $1::uuid')
+
 /** The last answered questions of a run's conversation before it, newest first. */
 export const readHistory = statement<
   [workspaceId: string, runId: string, limit: number],

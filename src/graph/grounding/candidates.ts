@@ -14,6 +14,8 @@ export type Candidate = {
   readonly end: number
   readonly plain: string
   readonly terms: ReadonlySet<string>
+  /** The terms in order. */
+  readonly sequence: readonly string[]
   readonly inside: Presence
   /** In the sentences before and after it. */
   readonly beside: Presence
@@ -27,7 +29,8 @@ export function candidatesOf(passage: Passage, analyze: Analyze): Candidate[] {
     .filter((sentence) => sentence.kind !== 'markup')
     .map((sentence) => ({ ...sentence, plain: plainText(sentence.text) }))
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence.plain))
-  const terms = sentences.map((sentence) => new Set(analyze(sentence.plain)))
+  const sequences = sentences.map((sentence) => analyze(sentence.plain))
+  const terms = sequences.map((sequence) => new Set(sequence))
   const outer = analyze([passage.title, ...passage.headings].join('\n'))
   let above = presenceIn(new Set(outer))
   return sentences.map((sentence, i) => {
@@ -42,6 +45,7 @@ export function candidatesOf(passage: Passage, analyze: Analyze): Candidate[] {
       end: passage.start + sentence.end,
       plain: sentence.plain,
       terms: own,
+      sequence: sequences[i] ?? [],
       inside: presenceIn(own),
       beside: presenceIn(new Set([...(terms[i - 1] ?? []), ...(terms[i + 1] ?? [])])),
       above,

@@ -4,15 +4,16 @@ import type { Analyze } from './passage.ts'
 const wordSegmenter = new Intl.Segmenter('und', { granularity: 'word' })
 const hiragana = /[\p{Script=Hiragana}ー]+/gu
 const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u
-const han = /\p{Script=Han}/u
-const contentScript = /[\p{Script=Han}\p{Script=Katakana}\p{Script=Latin}\p{N}]{2}/u
+const thai = /\p{Script=Thai}/u
+const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
+const contentScript = /[\p{Script=Han}\p{Script=Katakana}\p{Script=Thai}\p{Script=Latin}\p{N}]{2}/u
 
 /**
  * The terms of a text that carry content, in order, duplicates kept: all terms but those of function words. Where a
  * text holds nothing else, all its terms.
  */
 export function contentTerms(text: string, analyze: Analyze): string[] {
-  const kept = withoutCjkGrammar(text)
+  const kept = withoutSpacelessGrammar(text)
   const terms = [...analyze(kept)]
   // Dropped by their count and not by their form: "US" must survive the loss of an "us", and the whole text is
   // analysed at once because the analyser may choose its stemmer by the language it sees.
@@ -57,15 +58,14 @@ function wordsOf(text: string): string[] {
 }
 
 /**
- * Bigrams across a particle are noise, so particles go before the bigrams are made. Japanese writes its grammar in
- * hiragana and most of its content in kanji and katakana.
+ * Scripts without spaces are analysed as pairs of characters. A pair across a particle is noise, so particles go first.
+ * Japanese writes its grammar in hiragana and most of its content in kanji and katakana.
  */
-function withoutCjkGrammar(text: string): string {
-  if (!han.test(text) && !kana.test(text)) return text
+function withoutSpacelessGrammar(text: string): string {
+  if (!spaceless.test(text)) return text
+  const particles = thai.test(text) ? functionWords.th : chineseFunctionWords
   const bare = kana.test(text)
     ? text.replace(hiragana, ' ').replace(/何|誰/g, ' ')
-    : [...wordSegmenter.segment(text)]
-        .map((s) => (chineseFunctionWords.has(s.segment) ? ' ' : s.segment))
-        .join('')
+    : [...wordSegmenter.segment(text)].map((s) => (particles?.has(s.segment) ? ' ' : s.segment)).join('')
   return contentScript.test(bare) ? bare : text
 }

@@ -2,7 +2,7 @@
  * Words that carry grammar and no content, in lower case, by language. A language without a list loses nothing:
  * all its words count. Kept short on purpose: a word missing here costs little, a content word here costs answers.
  */
-export const functionWords: Readonly<Record<string, ReadonlySet<string>>> = {
+export const functionWords = {
   en: words(`a about after all also am an and any are as at be because been before being but by can could did do does
     doing done each for from had has have having he her here hers him his how i if in into is it its itself just let
     may me might more most much must my no nor not of off on one's or other our ours out over own per please same shall
@@ -28,7 +28,7 @@ export const functionWords: Readonly<Record<string, ReadonlySet<string>>> = {
     чтобы это эта эти этот я является были зачем куда чей`),
   th: words(`ที่ และ ใน ของ เป็น ได้ มี ให้ การ ความ ว่า จะ ไม่ กับ จาก โดย นี้ นั้น อยู่ คือ ก็ หรือ แต่ ซึ่ง แล้ว ถูก ไป มา
     อะไร ใคร ไหน เมื่อ ไร เมื่อไร เมื่อไหร่ เมื่อใด อย่างไร เท่าไร เท่าไหร่ เท่าใด กี่ ทำไม ใด บ้าง ไหม ครับ ค่ะ ที่ไหน ยังไง`),
-}
+} satisfies Readonly<Record<string, ReadonlySet<string>>>
 
 /** Chinese writes no spaces: these are cut out of a text, word by word, before its bigrams are made. */
 export const chineseFunctionWords =

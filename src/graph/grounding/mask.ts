@@ -2,8 +2,8 @@
  * Parts of Markdown whose punctuation ends no sentence and whose brackets are no citation. Lengths are bounded:
  * without a bound, a text of nothing but "[" or "`" costs quadratic time.
  */
-const fence = /^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))/gm
-const inlineCode = /(`{1,3})(?!`)[^`\n]{1,300}(?:\n[^`\n]{1,300})?\1(?!`)/g
+const fence = /^ {0,3}(`{3,16}|~{3,16})(?![`~])[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))/gm
+const inlineCode = /(?<!`)(`{1,3})(?!`)[^`\n]{1,300}(?:\n[^`\n]{1,300})?\1(?!`)/g
 const linkTarget = /(?<=\])\([^()\s]{1,500}(?:\([^()\s]{0,100}\))?(?:\s{1,3}"[^"\n]{0,200}")?\)/g
 const url = /\b(?:https?|ftp):\/\/[^\s<>"'`\])}。、，]{1,2000}/g
 const trailingPunctuation = /[.,;:!?)\]]+$/

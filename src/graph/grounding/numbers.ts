@@ -1,3 +1,4 @@
+const isoMonthBefore = /\p{Nd}{4}-$/u
 const digits = /(?<![\p{L}\p{N}_])\p{Nd}+(?:[.,'’\u00a0\u202f]\p{Nd}+)*/gu
 const scales: readonly (readonly [RegExp, number])[] = [
   [/^[\s-]?(?:thousands?\b|tausend|mille\b|mil\b|тыс\p{L}*|千|พัน)/iu, 1e3],
@@ -24,6 +25,9 @@ export function numbersIn(text: string): ReadonlySet<string>[] {
   const plain = asciiDigits(text)
   return [...plain.matchAll(digits)].map((match) => {
     const readings = readingsOf(match[0])
+    // The 10 of 1973-10-06 may stand as October.
+    if (isoMonthBefore.test(plain.slice(Math.max(0, match.index - 5), match.index)))
+      readings.push(`month ${Number(match[0])}`)
     const [, scale] = scaleAfter(plain, match.index + match[0].length)
     return new Set(
       scale === 1 ? readings : [...readings, ...readings.map((reading) => times(reading, scale))],
@@ -52,7 +56,7 @@ export function statedNumbers(text: string): ReadonlySet<string> {
   for (const [word] of text.toLowerCase().matchAll(/\p{L}+/gu)) {
     for (const list of [names, ordinals]) if (list.includes(word)) stated.add(String(list.indexOf(word)))
     const month = months.indexOf(word.slice(0, 3))
-    if (month >= 0) stated.add(String(month + 1))
+    if (month >= 0) stated.add(`month ${month + 1}`)
   }
   // 1990s and 3rd end in letters, HTTP2 and v3 begin with them: the number is stated all the same.
   for (const [part] of asciiDigits(text).matchAll(/\d+(?:\.\d+)*/g))
@@ -71,7 +75,8 @@ function scaleAfter(text: string, at: number): readonly [word: string, scale: nu
 
 /** 1.1 × 1e6 is 1100000.0000000002 in binary. */
 function times(number: string, scale: number): string {
-  return String(Number((Number(number) * scale).toPrecision(12)))
+  const value = Number(number) * scale
+  return Number.isNaN(value) ? number : String(Number(value.toPrecision(12)))
 }
 
 function readingsOf(number: string): string[] {

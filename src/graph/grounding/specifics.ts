@@ -6,9 +6,9 @@ import { presenceIn } from './term-presence.ts'
 const quoted =
   /"([^"\n]{2,200})"|“([^”\n]{2,200})”|«([^»\n]{2,200})»|「([^」\n]{2,200})」|„([^“”\n]{2,200})[“”]/g
 const code = /`([^`\n]{1,200})`/g
-/** snake_case, camelCase, CONSTANT_CASE, call(), --flag, a.b(c), /path/{id}. */
+/** H2O, MP3, snake_case, camelCase, CONSTANT_CASE, call(), --flag, a.b(c), /path/{id}. */
 const identifier =
-  /(?<![\p{L}\p{N}])(?:--[a-z][\w-]+|\/[\w{}.-]+(?:\/[\w{}.-]+)+|[A-Za-z]\w*_\w+|[a-z]+[a-z\d]*[A-Z]\w*|[A-Za-z_][\w.]*\(\))/gu
+  /(?<![\p{L}\p{N}])(?:--[a-z][\w-]+|[A-Za-z]+\d\w*|\/[\w{}.-]+(?:\/[\w{}.-]+)+|[A-Za-z]\w*_\w+|[a-z]+[a-z\d]*[A-Z]\w*|[A-Za-z_][\w.]*\(\))/gu
 /** A name within a sentence: capitalised, and not what the sentence begins with. */
 const name = /(?<=[\p{L}\p{N},;’')»”]\s{1,3}|[-–])\p{Lu}[\p{L}\p{M}’'-]+/gu
 

@@ -71,6 +71,10 @@ describe('supports', () => {
     ['Der Turm ist 120 Meter hoch.', 'Der Turm ist 12 Meter hoch.', false],
     ['Python 3.1 is needed.', 'Python 3.10 is needed.', false],
     ['Use `get_user` here.', 'Use `get_user_name` here.', false],
+    ['It began on 1973-10-06.', 'It began on October 6, 1973.', true],
+    ['It began on 1973-11-06.', 'It began on October 6, 1973.', false],
+    ['Output fell by 12 barrels.', 'Output fell by 5 barrels in December.', false],
+    ['Water is H9O in plants.', 'Water is H2O in plants.', false],
     ['You must call `app.get` first.', 'You must first call **app.get**.', true],
   ])('%s / %s → %s', (claim, text, supported) => expect(verdict(claim, text).supported).toBe(supported))
 

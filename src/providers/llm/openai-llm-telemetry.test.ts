@@ -7,7 +7,10 @@ import { createOpenAiLlm } from './openai-llm.ts'
 const spans = recordSpans()
 afterAll(() => spans[Symbol.asyncDispose]())
 
-async function generate(fake: FakeOpenAi, deps: ReturnType<typeof providerDeps>): Promise<void> {
+async function generate(
+  fake: FakeOpenAi,
+  deps: ReturnType<typeof providerDeps> & { captureContent?: boolean },
+): Promise<void> {
   const config = { kind: 'openai', baseUrls: [fake.baseUrl], model: 'fake-model', apiKey: null } as const
   const request = { messages: [{ role: 'user', content: 'a secret question' }] } as const
   await Array.fromAsync(createOpenAiLlm(config, deps).generate(request, new AbortController().signal))
@@ -29,6 +32,22 @@ it('spans the call with names and counts, without content', async () => {
     'server.port': Number(new URL(fake.baseUrl).port),
   })
   expect(JSON.stringify(span?.attributes)).not.toMatch(/secret|Hello/)
+})
+
+it('holds the messages in the span where that is asked for', async () => {
+  await using fake = await startFakeOpenAi()
+  await generate(fake, { ...providerDeps(), captureContent: true })
+  const attributes = spans.finished().at(-1)?.attributes
+  expect(JSON.parse(String(attributes?.['gen_ai.input.messages']))).toEqual([
+    { role: 'user', parts: [{ type: 'text', content: 'a secret question' }] },
+  ])
+  expect(JSON.parse(String(attributes?.['gen_ai.output.messages']))).toEqual([
+    {
+      role: 'assistant',
+      parts: [{ type: 'text', content: 'Hello from the fake model.' }],
+      finish_reason: 'stop',
+    },
+  ])
 })
 
 it('counts tokens, the time to the first and between them, and the request', async () => {

@@ -10,6 +10,7 @@ import { exchangeAttributes } from '../upstream/exchange-attributes.ts'
 import { defaultUpstreamLimits, type UpstreamLimits } from '../upstream/limits.ts'
 import { createUpstream } from '../upstream/upstream.ts'
 import { type AnswerPiece, streamAnswer, type TokenLimits } from './answer-stream.ts'
+import { capturedMessages } from './captured-messages.ts'
 import type { GenerationEvent, GenerationRequest, Llm } from './llm.ts'
 import { requestBody } from './request-body.ts'
 
@@ -21,12 +22,14 @@ export interface OpenAiLlmDeps {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly limits?: Partial<LlmLimits>
+  /** Whether spans hold questions, passages and answers. @default false */
+  readonly captureContent?: boolean
 }
 
 /** A server that speaks OpenAI's streaming chat completions: vLLM first, any other that does. */
 export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, deps: OpenAiLlmDeps): Llm {
   const { model } = config
-  const { metrics } = deps
+  const { metrics, captureContent = false } = deps
   const limits = { ...defaultLimits, ...deps.limits }
   const subject = { upstream: 'llm', name: 'LLM', model, variables: 'LLM' } as const
   const upstream = createUpstream({ ...deps, subject, limits, baseUrls: config.baseUrls })
@@ -56,8 +59,10 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
         ...(request.temperature === undefined ? {} : { 'gen_ai.request.temperature': request.temperature }),
       },
     })
+    if (captureContent) span.setAttribute('gen_ai.input.messages', capturedMessages(request.messages))
     let arrivedAt = performance.now()
     let deltas = 0
+    let captured = ''
     let exchange: Exchange | undefined
 
     /** Counts a piece when it arrives, and turns it into the event. */
@@ -69,6 +74,7 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
         histogram.observe({ model }, (now - arrivedAt) / 1_000)
         arrivedAt = now
         deltas += 1
+        if (captureContent) captured += piece.text
         return piece
       }
       const { finishReason, usage } = piece
@@ -77,6 +83,10 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
         'gen_ai.response.model': piece.model ?? model,
         'gen_ai.response.finish_reasons': [finishReason.toLowerCase()],
       })
+      if (captureContent) {
+        const answer = [{ role: 'assistant', content: captured }] as const
+        span.setAttribute('gen_ai.output.messages', capturedMessages(answer, finishReason.toLowerCase()))
+      }
       if (usage) {
         metrics.tokens.inc({ model, direction: 'prompt' }, usage.promptTokens)
         metrics.tokens.inc({ model, direction: 'completion' }, usage.completionTokens)

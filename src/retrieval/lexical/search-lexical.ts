@@ -26,7 +26,7 @@ export async function searchLexical(
   const { collectionId, filter, limit } = search
   const terms = queryTerms(collectionId, search.query)
   if (terms.size === 0) return { candidates: [], upperBound: 0 }
-  const [statistics] = await readStatistics(pool, collectionId, [...terms.keys()])
+  const [statistics] = await readStatistics(pool, collectionId, [...terms])
   if (!statistics) return { candidates: [], upperBound: 0 }
   const frequencies = new Map(
     statistics.term_ids.map((id, index) => [id, statistics.frequencies[index] ?? 0] as const),

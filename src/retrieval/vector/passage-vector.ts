@@ -1,3 +1,5 @@
+import pgvector from 'pgvector'
+
 /** What a passage's vector is made from: its text under the title and headings that give it its context. */
 export function passageForEmbedding(passage: {
   readonly title: string
@@ -12,5 +14,5 @@ export function passageForEmbedding(passage: {
 
 /** pgvector's text form. halfvec keeps 11 bits of each number, so that 5 digits lose nothing. */
 export function vectorLiteral(vector: Float32Array): string {
-  return `[${Array.from(vector, (value) => Number(value.toPrecision(5))).join(',')}]`
+  return String(pgvector.toSql(Array.from(vector, (value) => Number(value.toPrecision(5)))))
 }

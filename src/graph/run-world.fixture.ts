@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import pg from 'pg'
+import { pino } from 'pino'
+import { type Caller, Scope } from '../access/caller.ts'
+import type { Database } from '../db/database.ts'
+import { migrate } from '../db/migrate.ts'
+import { openEmbedded } from '../db/open-embedded.ts'
+import { openServer } from '../db/open-server.ts'
+import type { Chunk } from '../generated/prisma/client.ts'
+import { analyze } from '../retrieval/lexical/analyze.ts'
+import type { Retriever } from '../retrieval/retrieval.ts'
+import { createRuns, type RunService } from '../runs/create-runs.ts'
+import type { RunOptions } from '../runs/run-options.ts'
+import { type AskRequest, type ChatEvent, ConflictPolicy } from '../runs/runs.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { createExecuteRun } from './execute-run.ts'
+import type { ScriptedLlm } from './scripted-llm.fixture.ts'
+
+export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
+export const logger = pino({ level: env.LOG_LEVEL ?? 'silent' })
+
+/** Short enough for tests that wait for an expired lease, long enough for a busy machine. */
+export const times: Partial<RunOptions> = { leaseMs: 400, renewMs: 60, sweepMs: 50, graceMs: 30_000 }
+
+export interface Replica extends RunService {
+  readonly metrics: ReturnType<typeof createMetrics>
+}
+
+export interface World extends AsyncDisposable {
+  readonly database: Database
+  readonly caller: Caller
+  readonly retrievals: { count: number; chunks: readonly Chunk[]; before?: () => Promise<void> }
+  /** A replica; all of one world share its database and its retriever. */
+  replica(llm: ScriptedLlm | null, options?: Partial<RunOptions>, database?: Database): Promise<Replica>
+  ask(over?: Partial<AskRequest>): AskRequest
+  /** Waits until the replicas of a test have stopped. */
+  reset(): Promise<void>
+}
+
+export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
+  const stack = new AsyncDisposableStack()
+  const database = await (kind === 'embedded' ? embedded(stack) : server(stack))
+  await migrate(database, async () => {})
+  const caller: Caller = {
+    workspaceId: '01900000-0000-7000-8000-000000000000',
+    scopes: [Scope.Read, Scope.Write],
+  }
+  const chunks = await insertChunks(database, caller.workspaceId)
+  const retrievals: World['retrievals'] = { count: 0, chunks }
+  const retriever: Retriever = {
+    async retrieve() {
+      retrievals.count += 1
+      await retrievals.before?.()
+      const hits = retrievals.chunks.map((chunk, index) => ({
+        rank: index + 1,
+        score: 1 / (index + 1),
+        scores: { lexical: 3 - index, vector: null, rerank: null },
+        chunk,
+      }))
+      return { mode: 'LEXICAL', hits, underfilled: true }
+    },
+  }
+  let replicas: Replica[] = []
+  const reset = async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()))
+    replicas = []
+    Object.assign(retrievals, { count: 0, chunks, before: undefined })
+    await database.pool.query('DELETE FROM conversation')
+    // Of runs that a test left unfinished.
+    await database.pool.query('DELETE FROM langgraph.checkpoints')
+  }
+  stack.defer(reset)
+  return {
+    database,
+    caller,
+    retrievals,
+    reset,
+    async replica(llm, options = {}, own = database) {
+      const metrics = createMetrics()
+      const execute = createExecuteRun({ database: own, llm, retriever, analyze, logger })
+      const runs = createRuns({ database: own, execute, metrics, logger, options: { ...times, ...options } })
+      const replica = { ...runs, metrics }
+      replicas.push(replica)
+      await replica.recover()
+      return replica
+    },
+    ask: (over = {}) => ({
+      question: 'How tall is the tower?',
+      collection: 'default',
+      conversationId: null,
+      topK: 5,
+      filter: null,
+      requestId: null,
+      onConflict: ConflictPolicy.Reject,
+      ...over,
+    }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+async function embedded(stack: AsyncDisposableStack): Promise<Database> {
+  const directory = await mkdtemp(join(tmpdir(), 'groundwire-runs-'))
+  stack.defer(() => rm(directory, { recursive: true }))
+  const database = await openEmbedded(directory, logger)
+  stack.defer(() => database.close())
+  return database
+}
+
+async function server(stack: AsyncDisposableStack): Promise<Database> {
+  const url = new URL(env.TEST_DATABASE_URL ?? '')
+  const name = `runs_${randomUUID().replaceAll('-', '')}`
+  const admin = async (sql: string) => {
+    const client = new pg.Client({ connectionString: url.href })
+    await client.connect()
+    await client.query(sql).finally(() => client.end())
+  }
+  await admin(`CREATE DATABASE ${name}`)
+  stack.defer(() => admin(`DROP DATABASE ${name} WITH (FORCE)`))
+  const database = await openServer({ url: new URL(`/${name}`, url).href }, logger)
+  stack.defer(() => database.close())
+  return database
+}
+
+async function insertChunks({ prisma }: Database, workspaceId: string): Promise<Chunk[]> {
+  const { id: collectionId } = await prisma.collection.create({ data: { workspaceId, name: 'default' } })
+  const texts = [
+    'The tower is 300 metres tall. It was finished in 1889.',
+    'The bridge is 2 kilometres long. It is made of steel.',
+  ]
+  return Promise.all(
+    texts.map(async (text, index) => {
+      const { id: documentId } = await prisma.document.create({
+        data: {
+          workspaceId,
+          collectionId,
+          title: `Document ${index}`,
+          mimeType: 'text/plain',
+          contentHash: `${index}`,
+          bytes: text.length,
+        },
+      })
+      return prisma.chunk.create({
+        data: {
+          workspaceId,
+          collectionId,
+          documentId,
+          documentVersion: 1,
+          ordinal: 0,
+          text,
+          start: 0,
+          end: text.length,
+          headings: [],
+          length: 10,
+        },
+      })
+    }),
+  )
+}
+
+export const forever = new AbortController().signal
+
+/** All events of a run, until its last. */
+export async function eventsOf(
+  runs: RunService,
+  caller: Caller,
+  runId: string,
+  afterSeq = 0,
+): Promise<ChatEvent[]> {
+  const events: ChatEvent[] = []
+  for await (const event of runs.follow(caller, runId, afterSeq, forever)) events.push(event)
+  return events
+}
+
+/** Pulls until an event satisfies the condition, and returns those up to it. */
+export async function pullUntil(
+  stream: AsyncGenerator<ChatEvent, void, void>,
+  found: (event: ChatEvent) => boolean,
+): Promise<ChatEvent[]> {
+  const events: ChatEvent[] = []
+  for (;;) {
+    const { value, done } = await stream.next()
+    if (done) throw new Error(`The stream ended after ${JSON.stringify(events)}`)
+    events.push(value)
+    if (found(value)) return events
+  }
+}
+
+export function textOf(events: readonly ChatEvent[]): string {
+  return events.reduce(
+    (text, event) =>
+      event.type === 'AnswerDelta' ? text + event.text : event.type === 'AnswerReset' ? '' : text,
+    '',
+  )
+}
