@@ -4,10 +4,14 @@ import { defineConfig } from 'vitest/config'
 // graphql-ws get `main` from Node, and two copies fail each other's instanceof.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 
+/** Fails a file that leaves connections, ports or processes behind. */
+const setupFiles = ['test/testkit/app/leaks.ts']
+
+/** Where domain and workflow meet the database: these run on a server, too, where TEST_DATABASE_URL names one. */
+const onDatabase = ['src/{access,db,graph,ingestion,jobs,retrieval,runs}/*.test.ts']
+
 export default defineConfig({
   test: {
-    // What is left open keeps a run from ending: then the reporter names it.
-    teardownTimeout: 20_000,
     projects: [
       {
         resolve,
@@ -19,11 +23,24 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'test/{server,schema}/**/*.test.ts',
           ],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: onDatabase,
+          setupFiles,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
-          globalSetup: ['test/testkit/app/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'database',
+          include: onDatabase,
+          setupFiles,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -31,14 +48,14 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          setupFiles,
+          globalSetup: ['test/testkit/app/global-setup.ts'],
           // Each starts whole servers: two files at once would only take each other's core.
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          globalSetup: ['test/testkit/app/global-setup.ts'],
-          setupFiles: ['test/testkit/app/leaks.ts'],
         },
       },
     ],

@@ -73,7 +73,7 @@ async function undisturbed(documents: ReturnType<typeof manyDocuments>) {
     await using app = await bootApp({ database: other, env: embedding() })
     await ingestReady(app, 'default', documents)
   }
-  return other.use(readStatistics)
+  return await other.use(readStatistics)
 }
 
 const sentence = 'The ferry crosses the strait at nine and returns at four [1].'

@@ -28,7 +28,7 @@ export async function readStatistics({ pool }: Database): Promise<Statistics> {
      GROUP BY term_id HAVING sum(chunks) <> 0 ORDER BY id`,
   )
   const { rows: there } = await pool.query<{ id: number; chunks: number }>(
-    'SELECT id, count(*)::int AS chunks FROM chunk, unnest(term_ids) AS id GROUP BY id ORDER BY id',
+    'SELECT term AS id, count(*)::int AS chunks FROM chunk, unnest(term_ids) AS term GROUP BY term ORDER BY term',
   )
   expect(counted).toEqual(there)
   const [total] = totals
