@@ -21,6 +21,7 @@ import { analyze } from './retrieval/lexical/analyze.ts'
 import { createRuns } from './runs/create-runs.ts'
 import { schema } from './schema/index.ts'
 import { createServer } from './server/create-server.ts'
+import { readPages } from './server/pages.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { startTracing } from './telemetry/start-tracing.ts'
@@ -61,6 +62,7 @@ export async function buildApp(
     let authenticateBy: (authorization: string | null) => Promise<Caller> = () => Promise.reject(new Error())
     const server = await createServer({
       schema: roles.api ? schema : null,
+      pages: roles.api ? await readPages() : {},
       host: config.host,
       port: config.port,
       allowedHosts: config.auth === 'open' ? 'loopback' : 'any',

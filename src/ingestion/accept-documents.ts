@@ -1,15 +1,17 @@
 import type pg from 'pg'
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
+import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/acceptance.ts'
-import { settle } from '../db/sql/ingestion.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
+import { UnavailableError } from '../errors.ts'
 import { type Failure, FailureError } from '../failure.ts'
 import { activeTraceparent } from '../telemetry/tracing.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 import { type PreparedDocument, prepareDocument } from './prepare-document.ts'
+import { settleIngestions } from './settle-ingestions.ts'
 
 export interface AcceptDependencies {
   readonly database: Database
@@ -25,6 +27,8 @@ interface KnownDocument {
   current: boolean
   indexed: boolean
   change: PreparedDocument | null
+  /** What was said anew about content that stays. */
+  description: { title: string | null; metadata: string | null } | null
 }
 
 type Decision = { outcome: IngestOutcome; known: KnownDocument } | { failure: Failure }
@@ -41,10 +45,10 @@ export async function acceptDocuments(
 ): Promise<Accepted> {
   requireScope(caller, 'WRITE')
   const prepared = drafts.map(prepare)
-  const { decisions, ingestionId, superseded } = await retryOnRace(() =>
+  const { decisions, ingestionId, superseded } = await retryConflict(() =>
     transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
   )
-  if (superseded.length > 0) await settle(database.pool, superseded)
+  await settleIngestions(database.pool, superseded)
   return load(database, caller, decisions, ingestionId)
 }
 
@@ -72,9 +76,8 @@ async function write(
       superseded: [],
     }
   }
-  const [found] = await sql.collectionNamed(client, uuidV7(), workspaceId, collection)
-  if (!found) throw new Error('The collection was neither found nor created')
-  const known = await findKnown(client, found.id, documents)
+  const collectionId = await holdCollection(client, workspaceId, collection)
+  const known = await findKnown(client, collectionId, documents)
   const decisions = prepared.map(
     (each): Decision => (isFailure(each) ? { failure: each } : decide(known, each)),
   )
@@ -82,20 +85,16 @@ async function write(
   const work = [...known.values()].filter((document) => document.change)
   const replaced = work.filter((document) => !document.isNew).map(({ id }) => id)
   const superseded = replaced.length > 0 ? await sql.supersedeWork(client, replaced) : []
-  for (const document of work) await writeDocument(client, workspaceId, found.id, document)
-  for (const [index, decision] of decisions.entries()) {
-    const draft = prepared[index]
-    if (!draft || isFailure(draft) || 'failure' in decision || decision.outcome !== IngestOutcome.Unchanged)
-      continue
-    if (draft.givenTitle !== null || draft.metadata !== null) {
-      await sql.describeDocument(client, decision.known.id, draft.givenTitle, draft.metadata)
-    }
+  // In one order for all calls, so that no two insert the same documents crosswise and wait for each other.
+  for (const key of [...known.keys()].toSorted()) {
+    const document = known.get(key)
+    if (document) await writeDocument(client, workspaceId, collectionId, document)
   }
   if (work.length === 0) return { decisions, ingestionId: null, superseded: [] }
 
   const ingestionId = uuidV7()
   const traceparent = activeTraceparent()
-  await sql.insertIngestion(client, ingestionId, workspaceId, found.id, traceparent)
+  await sql.insertIngestion(client, ingestionId, workspaceId, collectionId, traceparent)
   const ids = work.map(({ id }) => id)
   const versions = work.map(({ version }) => version)
   await sql.insertIngestionDocuments(client, ingestionId, workspaceId, ids, versions)
@@ -110,6 +109,16 @@ async function write(
     client,
   )
   return { decisions, ingestionId, superseded: superseded.map((row) => row.ingestion_id) }
+}
+
+async function holdCollection(client: pg.PoolClient, workspaceId: string, name: string): Promise<string> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const [held] = await sql.holdCollection(client, workspaceId, name)
+    if (held) return held.id
+    // One statement for both could not see a collection that another call commits while this one waits for it.
+    await sql.makeCollection(client, uuidV7(), workspaceId, name)
+  }
+  throw new UnavailableError('The collection is being deleted again and again')
 }
 
 /** By what makes documents the same: the caller's id, or without one the content. */
@@ -135,6 +144,7 @@ async function findKnown(
         current: row.status !== 'FAILED' && row.status !== 'CANCELLED',
         indexed: row.indexed_version !== null,
         change: null,
+        description: null,
       },
     ]),
   )
@@ -152,17 +162,26 @@ function decide(known: Map<string, KnownDocument>, document: PreparedDocument): 
       current: true,
       indexed: false,
       change: document,
+      description: null,
     }
     known.set(key, created)
     return { outcome: IngestOutcome.Created, known: created }
   }
   const same = existing.contentHash === document.contentHash
-  if (same && existing.current) return { outcome: IngestOutcome.Unchanged, known: existing }
+  const metadata = document.metadata ?? existing.change?.metadata ?? existing.description?.metadata ?? null
+  if (same && existing.current) {
+    const title = document.givenTitle ?? existing.description?.title ?? null
+    if (existing.change)
+      existing.change = { ...existing.change, title: title ?? existing.change.title, metadata }
+    else existing.description = { title, metadata }
+    return { outcome: IngestOutcome.Unchanged, known: existing }
+  }
   // The same content again after a failure is another try at the same version.
   if (!same) existing.version += 1
   existing.contentHash = document.contentHash
   existing.current = true
-  existing.change = document
+  existing.change = { ...document, metadata }
+  existing.description = null
   const outcome = same && !existing.indexed ? IngestOutcome.Created : IngestOutcome.Updated
   return { outcome, known: existing }
 }
@@ -171,10 +190,11 @@ async function writeDocument(
   client: pg.PoolClient,
   workspaceId: string,
   collectionId: string,
-  { id, isNew, version, change }: KnownDocument,
+  { id, isNew, version, change, description }: KnownDocument,
 ): Promise<void> {
+  if (description) await sql.describeDocument(client, id, description.title, description.metadata)
   if (!change) return
-  const { externalId, givenTitle, title, mimeType, contentHash, bytes, metadata } = change
+  const { externalId, title, mimeType, contentHash, bytes, metadata } = change
   if (isNew) {
     await sql.insertDocument(
       client,
@@ -190,8 +210,7 @@ async function writeDocument(
       metadata ?? '{}',
     )
   } else {
-    const newTitle = givenTitle ?? title
-    await sql.requeueDocument(client, id, newTitle, mimeType, contentHash, version, bytes.length, metadata)
+    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, bytes.length, metadata)
   }
   await sql.insertSource(client, id, version, workspaceId, bytes)
 }
@@ -218,19 +237,4 @@ async function load(
 
 function isFailure(value: PreparedDocument | Failure): value is Failure {
   return 'code' in value
-}
-
-const uniqueViolation = '23505'
-const deadlockDetected = '40P01'
-
-/** Two calls with the same new document: one of them starts over and finds what the other wrote. */
-async function retryOnRace<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const { code } = error as { code?: unknown }
-      if (attempt >= 5 || (code !== uniqueViolation && code !== deadlockDetected)) throw error
-    }
-  }
 }

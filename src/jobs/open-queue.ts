@@ -32,6 +32,9 @@ export async function openQueue(
       const { policy: _fixed, ...changeable } = settings
       await boss.updateQueue(name, changeable)
     } else await boss.createQueue(name as QueueName, settings)
+    // pg-boss reads a queue's settings once, through the pool. Inside of a transaction that would wait for ever
+    // where the pool has one connection: it reads them now, for a job that is none.
+    await boss.insert(name, [])
   }
   return boss
 }

@@ -2,14 +2,18 @@ import { statement } from '../statement.ts'
 
 const family = 'acceptance'
 
-/** @returns the collection's id, of the one that is there or of a new one */
-export const collectionNamed = statement<[id: string, workspaceId: string, name: string], { id: string }>(
+/** Held until the transaction ends: a deletion waits for it, and finds what it wrote. */
+export const holdCollection = statement<[workspaceId: string, name: string], { id: string }>(
   family,
-  'collection_named',
-  `WITH created AS (
-     INSERT INTO collection (id, workspace_id, name) VALUES ($1, $2, $3)
-     ON CONFLICT (workspace_id, name) DO NOTHING RETURNING id)
-   SELECT id FROM created UNION ALL SELECT id FROM collection WHERE workspace_id = $2 AND name = $3 LIMIT 1`,
+  'hold_collection',
+  'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2 FOR KEY SHARE',
+)
+
+/** Of two that make the same one, the second waits for the first, and makes none. */
+export const makeCollection = statement<[id: string, workspaceId: string, name: string], never>(
+  family,
+  'make_collection',
+  'INSERT INTO collection (id, workspace_id, name) VALUES ($1, $2, $3) ON CONFLICT (workspace_id, name) DO NOTHING',
 )
 
 /** The documents that could be the same as accepted ones, locked in one order, so that two calls cannot deadlock. */
@@ -58,7 +62,7 @@ export const insertDocument = statement<
 export const requeueDocument = statement<
   [
     id: string,
-    title: string | null,
+    title: string,
     mimeType: string,
     contentHash: string,
     version: number,
@@ -69,8 +73,10 @@ export const requeueDocument = statement<
 >(
   family,
   'requeue_document',
-  `UPDATE document SET title = COALESCE($2, title), mime_type = $3, content_hash = $4, version = $5, bytes = $6,
-     metadata = COALESCE($7::jsonb, metadata), status = 'QUEUED', failure = NULL, attempts = 0, updated_at = now()
+  // The attempts at one version are counted on: a worker that still has an earlier one is told by its number.
+  `UPDATE document SET title = $2, mime_type = $3, content_hash = $4, version = $5, bytes = $6,
+     metadata = COALESCE($7::jsonb, metadata), status = 'QUEUED', failure = NULL,
+     attempts = CASE WHEN version = $5 THEN attempts ELSE 0 END, updated_at = now()
    WHERE id = $1`,
 )
 

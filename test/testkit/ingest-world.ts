@@ -1,0 +1,145 @@
+import type { PgBoss } from 'pg-boss'
+import { type Caller, Scope } from '../../src/access/caller.ts'
+import { defaultWorkspaceId } from '../../src/access/keys.ts'
+import { type ChangeFeed, createChangeFeed } from '../../src/db/change-feed.ts'
+import type { Database } from '../../src/db/database.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { ensureSpace } from '../../src/db/sql/embedding-space.ts'
+import { ingestionChannel } from '../../src/db/sql/ingestion.ts'
+import { createCollections } from '../../src/ingestion/create-collections.ts'
+import { createIngestions } from '../../src/ingestion/create-ingestions.ts'
+import { foldStatistics } from '../../src/ingestion/fold-statistics.ts'
+import {
+  type Embedder,
+  type IngestDependencies,
+  type IngestEnd,
+  ingestDocument,
+} from '../../src/ingestion/ingest-document.ts'
+import type { Collections, DocumentDraft, Ingestions } from '../../src/ingestion/ingestion.ts'
+import type { DocumentWork } from '../../src/ingestion/ingestion-jobs.ts'
+import { createIngestionJobs } from '../../src/jobs/job-queue.ts'
+import { openQueue } from '../../src/jobs/open-queue.ts'
+import type { Embeddings } from '../../src/providers/embeddings/embeddings.ts'
+import { createRetriever } from '../../src/retrieval/create-retriever.ts'
+import type { Retriever } from '../../src/retrieval/retrieval.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { createDatabase, type Kind, logger } from './open-database.ts'
+import { bagOfWords } from './upstream/bag-of-words.ts'
+
+export const forever = new AbortController().signal
+
+/** Ingestion and retrieval over one database. No worker runs: a test takes the jobs when it wants them. */
+export interface IngestWorld extends AsyncDisposable {
+  readonly database: Database
+  readonly boss: PgBoss
+  readonly caller: Caller
+  readonly changes: ChangeFeed
+  readonly dependencies: IngestDependencies
+  readonly ingestions: Ingestions
+  readonly collections: Collections
+  readonly retriever: Retriever
+  /** Takes the jobs that could start from the queue, as a worker does. */
+  takeJobs(): Promise<DocumentWork[]>
+  /** Works on all of them until none is left. */
+  work(): Promise<IngestEnd[]>
+  /** One attempt at a document. */
+  attempt(work: DocumentWork, options?: { last?: boolean; signal?: AbortSignal }): Promise<IngestEnd>
+  fold(collection: string): Promise<void>
+  collectionId(name: string): Promise<string>
+  /** Rows of a statement, for what no service tells. */
+  rows<R extends object>(text: string, ...values: unknown[]): Promise<R[]>
+}
+
+export async function openIngestWorld(
+  kind: Kind,
+  { embeddings = null }: { embeddings?: Embeddings | null } = {},
+): Promise<IngestWorld> {
+  const stack = new AsyncDisposableStack()
+  const database = await stack.use(await createDatabase(kind)).open()
+  const boss = await migrate(database, () => openQueue(database, { work: false }, logger))
+  stack.defer(() => boss.stop({ graceful: false, close: false }))
+  const changes = await createChangeFeed(database.notifications, ingestionChannel)
+  stack.defer(() => changes.close())
+  const embedder: Embedder | null = embeddings && {
+    embeddings,
+    space: await ensureSpace(database.pool, embeddings.model, embeddings.dimensions),
+  }
+  const jobs = createIngestionJobs(boss)
+  const metrics = createMetrics()
+  const dependencies: IngestDependencies = { database, jobs, embedder, metrics, logger }
+  const caller: Caller = { workspaceId: defaultWorkspaceId, scopes: [Scope.Read, Scope.Write] }
+  const { pool, prisma } = database
+
+  const world: IngestWorld = {
+    database,
+    boss,
+    caller,
+    changes,
+    dependencies,
+    ingestions: createIngestions({ database, jobs, changes }),
+    collections: createCollections(database),
+    retriever: createRetriever({ database, embedder, reranker: null, metrics, logger }),
+    async takeJobs() {
+      const taken = await boss.fetch<DocumentWork>('ingest-document', { batchSize: 100 })
+      if (taken.length > 0) await boss.complete('ingest-document', taken)
+      return taken.map(({ data }) => data)
+    },
+    async work() {
+      const ends: IngestEnd[] = []
+      for (let jobs = await world.takeJobs(); jobs.length > 0; jobs = await world.takeJobs()) {
+        for (const job of jobs) ends.push(await world.attempt(job))
+      }
+      return ends
+    },
+    attempt: (work, { last = false, signal = forever } = {}) =>
+      ingestDocument(dependencies, work, { last, signal }),
+    fold: async (name) =>
+      foldStatistics(database, caller.workspaceId, await world.collectionId(name), forever),
+    async collectionId(name) {
+      const found = await prisma.collection.findFirstOrThrow({
+        where: { workspaceId: caller.workspaceId, name },
+      })
+      return found.id
+    },
+    rows: async (text, ...values) => (await pool.query(text, values)).rows,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+  return world
+}
+
+export function draft(over: Partial<DocumentDraft> | string): DocumentDraft {
+  const text = typeof over === 'string' ? over : 'A text'
+  return {
+    externalId: null,
+    title: null,
+    source: { text },
+    mimeType: null,
+    metadata: null,
+    ...(typeof over !== 'string' && over),
+  }
+}
+
+/** Texts that share words point the same way. Fails where `failWith` is set, and waits for `gate` first. */
+export interface FakeEmbeddings extends Embeddings {
+  failWith: Error | null
+  gate: Promise<void> | null
+  calls: number
+}
+
+export function fakeEmbeddings(dimensions = 64): FakeEmbeddings {
+  const fake: FakeEmbeddings = {
+    model: 'bag-of-words',
+    dimensions,
+    failWith: null,
+    gate: null,
+    calls: 0,
+    async embed(texts, _kind, signal) {
+      fake.calls += 1
+      await fake.gate
+      signal.throwIfAborted()
+      if (fake.failWith) throw fake.failWith
+      return texts.map((text) => bagOfWords(text, dimensions))
+    },
+  }
+  return fake
+}
