@@ -3,7 +3,6 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/acceptance.ts'
-import { settle } from '../db/sql/ingestion.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { UnavailableError } from '../errors.ts'
@@ -12,6 +11,7 @@ import { activeTraceparent } from '../telemetry/tracing.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 import { type PreparedDocument, prepareDocument } from './prepare-document.ts'
+import { settleIngestions } from './settle-ingestions.ts'
 
 export interface AcceptDependencies {
   readonly database: Database
@@ -48,7 +48,7 @@ export async function acceptDocuments(
   const { decisions, ingestionId, superseded } = await retryConflict(() =>
     transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
   )
-  if (superseded.length > 0) await settle(database.pool, superseded)
+  await settleIngestions(database.pool, superseded)
   return load(database, caller, decisions, ingestionId)
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { draft, type IngestWorld, openIngestWorld } from '../../test/testkit/ingest-world.ts'
+import { waitingForLocks } from '../../test/testkit/locks.ts'
 import { kinds } from '../../test/testkit/open-database.ts'
 import { IngestOutcome } from './ingestion.ts'
 
@@ -99,7 +100,7 @@ describe.each(kinds)('calls at once on %s', (kind) => {
         { externalId: 'a', source: { text: 'Two' } },
         { externalId: 'z', source: { text: 'Two' } },
       )
-      await waiting(world, 1)
+      await waitingForLocks(world.database.pool)
       const circle = client.query(`UPDATE document SET title = 'x' WHERE external_id = 'a'`)
       const [accepted, other] = await Promise.allSettled([
         call,
@@ -113,13 +114,3 @@ describe.each(kinds)('calls at once on %s', (kind) => {
     await world.work()
   })
 })
-
-/** Until so many backends of the database wait for a lock. */
-async function waiting(world: IngestWorld, backends: number): Promise<void> {
-  for (;;) {
-    const [row] = await world.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    )
-    if ((row?.count ?? 0) >= backends) return
-  }
-}

@@ -11,6 +11,7 @@ import { deleteDocuments } from './delete-documents.ts'
 import { followIngestion } from './follow-ingestion.ts'
 import type { IngestionCounts, Ingestions } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
+import { settleIngestions } from './settle-ingestions.ts'
 
 export interface IngestionDependencies {
   readonly database: Database
@@ -37,6 +38,7 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
       requireScope(caller, 'WRITE')
       const { workspaceId } = await find(caller, id)
       await transaction(pool, async (client) => {
+        await sql.holdDocuments(client, id)
         const again = await sql.requeueUnsuccessful(client, id)
         const traceparent = activeTraceparent()
         const work = again.map(({ document_id, version }) => ({
@@ -48,15 +50,18 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
         }))
         await jobs.ingestDocuments(work, client)
       })
-      await sql.settle(pool, [id])
+      await settleIngestions(pool, [id])
       return find(caller, id)
     },
 
     async cancel(caller, id) {
       requireScope(caller, 'WRITE')
       await find(caller, id)
-      await sql.cancelUnfinished(pool, id)
-      await sql.settle(pool, [id])
+      await transaction(pool, async (client) => {
+        await sql.holdDocuments(client, id)
+        await sql.cancelUnfinished(client, id)
+      })
+      await settleIngestions(pool, [id])
       return find(caller, id)
     },
 

@@ -1,10 +1,10 @@
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import * as sql from '../db/sql/collection.ts'
-import { settle } from '../db/sql/ingestion.ts'
 import { transaction } from '../db/transaction.ts'
 import { forgetWords } from './index-document.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
+import { settleIngestions } from './settle-ingestions.ts'
 
 /**
  * Deletes documents with all that was made of them, and their passages and quotes from the runs that
@@ -28,6 +28,6 @@ export async function deleteDocuments(
     for (const collectionId of collections) await jobs.foldStatistics(workspaceId, collectionId, client)
     return { found, ingestions: ingestions.map((row) => row.ingestion_id) }
   })
-  if (ingestions.length > 0) await settle(database.pool, ingestions)
+  await settleIngestions(database.pool, ingestions)
   return found
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import * as sql from '../db/sql/document-work.ts'
 import type { EmbeddingSpace } from '../db/sql/embedding-space.ts'
-import { notifyFollowers, settle } from '../db/sql/ingestion.ts'
+import { notifyFollowers } from '../db/sql/ingestion.ts'
 import { type Failure, FailureCode, FailureError } from '../failure.ts'
 import type { Embeddings } from '../providers/embeddings/embeddings.ts'
 import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
@@ -12,6 +12,7 @@ import { type ChunkDraft, chunkDocument } from './chunk/chunk.ts'
 import { indexDocument } from './index-document.ts'
 import type { DocumentWork, IngestionJobs } from './ingestion-jobs.ts'
 import { parseSource } from './parse/parse.ts'
+import { settleIngestions } from './settle-ingestions.ts'
 
 /** The configured model with the space of its vectors. */
 export interface Embedder {
@@ -44,7 +45,7 @@ export async function ingestDocument(
   const [claimed] = await sql.claim(database.pool, documentId, version, ingestionId, workspaceId)
   if (!claimed) {
     await sql.settleEntry(database.pool, documentId, version, ingestionId)
-    await settle(database.pool, [ingestionId])
+    await settleIngestions(database.pool, [ingestionId])
     return 'nothing to do'
   }
   await notifyFollowers(database.pool, ingestionId)
@@ -52,7 +53,7 @@ export async function ingestDocument(
   try {
     const indexed = await build(dependencies, work, claimed, signal)
     if (!indexed) await sql.settleEntry(database.pool, documentId, version, ingestionId)
-    await settle(database.pool, [ingestionId])
+    await settleIngestions(database.pool, [ingestionId])
     if (indexed) metrics.documents.inc({ outcome: 'ready' })
     return indexed ? 'ready' : 'nothing to do'
   } catch (error) {
@@ -89,7 +90,7 @@ export async function endFailed(
   )
   if (failed.length > 0) metrics.documents.inc({ outcome: 'failed' })
   else await sql.settleEntry(database.pool, documentId, version, ingestionId)
-  await settle(database.pool, [ingestionId])
+  await settleIngestions(database.pool, [ingestionId])
 }
 
 async function build(

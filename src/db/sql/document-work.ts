@@ -4,7 +4,8 @@ const family = 'document_work'
 
 /**
  * Takes up the ingestion of one content of a document. The attempt's number fences it: whoever takes
- * the document up later makes all writes of this attempt void.
+ * the document up later makes all writes of this attempt void. A job whose ingestion was cancelled gets
+ * nothing, also where another ingestion has queued the same content again since.
  */
 export const claim = statement<
   [documentId: string, version: number, ingestionId: string, workspaceId: string],
@@ -21,10 +22,14 @@ export const claim = statement<
   `WITH claimed AS (
      UPDATE document SET status = 'PARSING', attempts = attempts + 1, failure = NULL, updated_at = now()
      WHERE id = $1 AND version = $2 AND workspace_id = $4 AND status NOT IN ('READY', 'CANCELLED', 'FAILED')
+       AND EXISTS (
+         SELECT FROM ingestion_document
+         WHERE ingestion_id = $3 AND document_id = $1 AND version = $2 AND status IN ('QUEUED', 'RUNNING'))
      RETURNING id, version, attempts, collection_id, title, mime_type),
    running AS (
      UPDATE ingestion_document SET status = 'RUNNING'
-     WHERE ingestion_id = $3 AND document_id = $1 AND version = $2 AND EXISTS (SELECT FROM claimed))
+     WHERE ingestion_id = $3 AND document_id = $1 AND version = $2 AND status IN ('QUEUED', 'RUNNING')
+       AND EXISTS (SELECT FROM claimed))
    SELECT attempts, collection_id, title, mime_type, bytes FROM claimed
    JOIN document_source AS source ON source.document_id = claimed.id AND source.version = claimed.version`,
 )
@@ -53,7 +58,10 @@ export const release = statement<
    WHERE ingestion_id = $4 AND document_id = $1 AND version = $2 AND EXISTS (SELECT FROM released)`,
 )
 
-/** Ends it FAILED, unless it has ended: `attempts` null is the dead letter, which outranks every attempt. */
+/**
+ * Ends it FAILED: by its own attempt, while that is at work, or, where `attempts` is null, by the dead letter, which
+ * outranks every attempt, unless it has ended.
+ */
 export const fail = statement<
   [documentId: string, version: number, attempts: number | null, ingestionId: string, failure: string],
   { document_id: string }
@@ -62,8 +70,8 @@ export const fail = statement<
   'fail',
   `WITH failed AS (
      UPDATE document SET status = 'FAILED', failure = $5::jsonb, updated_at = now()
-     WHERE id = $1 AND version = $2 AND attempts = COALESCE($3, attempts)
-       AND status NOT IN ('READY', 'CANCELLED', 'FAILED') RETURNING id)
+     WHERE id = $1 AND version = $2 AND status NOT IN ('READY', 'CANCELLED', 'FAILED')
+       AND ($3::int IS NULL OR (attempts = $3 AND status <> 'QUEUED')) RETURNING id)
    UPDATE ingestion_document SET status = 'FAILED'
    WHERE ingestion_id = $4 AND document_id = $1 AND version = $2 AND EXISTS (SELECT FROM failed)
    RETURNING document_id`,

@@ -19,19 +19,36 @@ export const countDocuments = statement<
 )
 
 /**
- * Ends an ingestion whose documents have all ended, and tells its followers of the change either way.
- * Runs after the change is committed: of two documents that end at once, the later one sees both.
+ * Which of these seem to have ended, since all their documents have. Tells the followers of the others that
+ * something changed.
  */
-export const settle = statement<[ingestionIds: string[]], never>(
+export const endedIngestions = statement<[ingestionIds: string[]], { id: string; ended: boolean }>(
   family,
-  'settle',
+  'ended_ingestions',
+  `WITH state AS MATERIALIZED (
+     SELECT id, finished_at IS NULL AND NOT EXISTS (
+       SELECT FROM ingestion_document AS work
+       WHERE work.ingestion_id = ingestion.id AND work.status IN ('QUEUED', 'RUNNING')) AS ended
+     FROM ingestion WHERE id = ANY($1::uuid[]))
+   SELECT id, ended, CASE WHEN NOT ended THEN pg_notify('${ingestionChannel}', id::text) END FROM state`,
+)
+
+/** Held until the transaction ends: whoever queues documents of these again waits. */
+export const holdIngestions = statement<[ingestionIds: string[]], never>(
+  family,
+  'hold_ingestions',
+  'SELECT FROM ingestion WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+)
+
+export const finishIngestions = statement<[ingestionIds: string[]], never>(
+  family,
+  'finish_ingestions',
   `WITH ended AS (
      UPDATE ingestion SET finished_at = now()
      WHERE id = ANY($1::uuid[]) AND finished_at IS NULL AND NOT EXISTS (
        SELECT FROM ingestion_document AS work
-       WHERE work.ingestion_id = ingestion.id AND work.status IN ('QUEUED', 'RUNNING'))
-     RETURNING id)
-   SELECT pg_notify('${ingestionChannel}', id::text) FROM unnest($1::uuid[]) AS id WHERE (SELECT count(*) FROM ended) >= 0`,
+       WHERE work.ingestion_id = ingestion.id AND work.status IN ('QUEUED', 'RUNNING')))
+   SELECT pg_notify('${ingestionChannel}', id::text) FROM unnest($1::uuid[]) AS id`,
 )
 
 export const notifyFollowers = statement<[ingestionId: string], never>(
@@ -40,7 +57,21 @@ export const notifyFollowers = statement<[ingestionId: string], never>(
   `SELECT pg_notify('${ingestionChannel}', $1)`,
 )
 
-/** @returns the documents that go round again, each with the content it has now */
+/**
+ * Locks the documents of an ingestion in one order, before their entries, as every other change of both does: what the
+ * transaction then reads of them stays.
+ */
+export const holdDocuments = statement<[ingestionId: string], never>(
+  family,
+  'hold_documents',
+  `SELECT FROM document WHERE id IN (SELECT document_id FROM ingestion_document WHERE ingestion_id = $1)
+   ORDER BY id FOR UPDATE`,
+)
+
+/**
+ * For documents that are held. The attempts at a version are counted on: a worker that still has an earlier one is
+ * told by its number. @returns the documents that go round again, each with the content it has now
+ */
 export const requeueUnsuccessful = statement<[ingestionId: string], { document_id: string; version: number }>(
   family,
   'requeue_unsuccessful',
@@ -53,12 +84,12 @@ export const requeueUnsuccessful = statement<[ingestionId: string], { document_i
    reopened AS (
      UPDATE ingestion SET finished_at = NULL WHERE id = $1 AND EXISTS (SELECT FROM work)),
    requeued AS (
-     UPDATE document SET status = 'QUEUED', failure = NULL, attempts = 0, updated_at = now()
+     UPDATE document SET status = 'QUEUED', failure = NULL, updated_at = now()
      FROM work WHERE id = work.document_id)
    SELECT document_id, version FROM work`,
 )
 
-/** What is queued or running: its jobs find the document CANCELLED, and write nothing. */
+/** For documents that are held. What is queued or running: its jobs find the document CANCELLED, and write nothing. */
 export const cancelUnfinished = statement<[ingestionId: string], { document_id: string }>(
   family,
   'cancel_unfinished',
