@@ -47,8 +47,6 @@ interface Place {
   readonly field: string
   readonly operation: string
   readonly variables: (text: string) => object
-  /** The field that has none of the rest of its operation with it. */
-  readonly nullable?: true
 }
 
 const retrieve = 'query ($input: RetrieveInput!) { retrieve(input: $input) { mode } }'

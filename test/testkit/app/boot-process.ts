@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { cleanEnvironment, type Exit, main } from './run-command.ts'
 import { openSession, type Session } from './session.ts'
 
-export interface TestProcess extends Session, AsyncDisposable {
-  readonly origin: string
-  readonly pid: number
-  /** What it wrote so far. */
-  output(): string
+/** `groundwire …` in a process of its own. */
+export interface ChildProcess extends AsyncDisposable {
+  /** Resolves with what the pattern's first group matched in what it writes. @throws where it ends first */
+  wrote(pattern: RegExp): Promise<string>
   /** Sends a signal and waits for the end. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit>
   /** Sends a signal. */
@@ -21,45 +20,53 @@ export interface ProcessOptions {
   readonly args?: readonly string[]
 }
 
-/** The real thing in a process of its own. Resolves when it is ready. @throws what it wrote, where it ends first */
-export async function bootProcess({
-  env,
-  args = ['serve', '--with-worker'],
-}: ProcessOptions): Promise<TestProcess> {
+export function startProcess({ env, args = ['serve', '--with-worker'] }: ProcessOptions): ChildProcess {
   const child = spawn(process.execPath, [main, ...args], {
     env: cleanEnvironment({ PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  const address = Promise.withResolvers<string>()
+  const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
-      const [, url] = /(?:serves|metrics at) (http:\/\/[^/\s]+)/.exec(output) ?? []
-      if (url) address.resolve(url)
+      for (const listener of listeners) listener()
     })
   }
   const exited = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))
-  const origin = await Promise.race([
-    address.promise,
-    exited.then(({ code, signal }) => {
-      throw new Error(`It ended with ${code ?? signal}:\n${output}`)
-    }),
-  ])
-  const end = async (signal: NodeJS.Signals) => {
+  const end: ChildProcess['end'] = (signal) => {
     child.kill(signal)
     return exited
   }
   return {
-    ...openSession(origin),
-    origin,
-    pid: child.pid ?? 0,
-    output: () => output,
     exited,
     end,
     signal: (signal) => void child.kill(signal),
+    wrote(pattern) {
+      const { promise, resolve, reject } = Promise.withResolvers<string>()
+      const look = () => {
+        const found = pattern.exec(output)
+        if (found) resolve(found[1] ?? found[0])
+      }
+      listeners.add(look)
+      look()
+      void exited.then(({ code, signal }) => reject(new Error(`It ended with ${code ?? signal}:\n${output}`)))
+      return promise
+    },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) await end('SIGKILL')
     },
   }
+}
+
+/** One that serves, with its sessions. */
+export interface TestProcess extends Session, ChildProcess {
+  readonly origin: string
+}
+
+/** Resolves when it is ready. */
+export async function bootProcess(options: ProcessOptions): Promise<TestProcess> {
+  const child = startProcess(options)
+  const origin = await child.wrote(/(?:serves|metrics at|GraphiQL) +(http:\/\/[\d.]+:\d+)/)
+  return { ...openSession(origin), ...child, origin }
 }

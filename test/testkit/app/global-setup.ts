@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { administer } from './administer.ts'
 import { runCommand } from './run-command.ts'
 
 declare module 'vitest' {
@@ -36,19 +36,10 @@ async function onServer(project: TestProject, url: string) {
   const name = `sys_template_${randomBytes(4).toString('hex')}`
   const target = new URL(url)
   target.pathname = `/${name}`
-  const administer = async (statement: string) => {
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
-    try {
-      await client.query(statement)
-    } finally {
-      await client.end()
-    }
-  }
-  await administer(`CREATE DATABASE ${name}`)
+  await administer(url, `CREATE DATABASE ${name}`)
   await migrate({ DATABASE_URL: target.href })
   project.provide('template', { kind: 'server', url, name })
-  return () => administer(`DROP DATABASE ${name}`)
+  return () => administer(url, `DROP DATABASE ${name}`)
 }
 
 async function migrate(env: Record<string, string>): Promise<void> {

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { inject } from 'vitest'
 import type { DatabaseConfig } from '../../../src/config.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { openDatabase } from '../../../src/db/open-database.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
+import { administer } from './administer.ts'
 
 /** A database of a test's own, on the kind of database that the tests run on. */
 export interface TestDatabase extends AsyncDisposable {
@@ -68,15 +68,5 @@ function testDatabase(
       }
     },
     [Symbol.asyncDispose]: dispose,
-  }
-}
-
-async function administer(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }
