@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface ServerProcess extends AsyncDisposable {
   /** The GraphQL endpoint. */
@@ -14,13 +15,14 @@ export interface ServerProcess extends AsyncDisposable {
   stop(): Promise<number>
 }
 
-/** `groundwire serve --with-worker` on a free port, on the database that `environment` names. */
+/** What `npm start` runs, on a free port and on the database that `environment` names. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
   nodeOptions: readonly string[] = [],
 ): Promise<ServerProcess> {
   const began = performance.now()
-  const child = spawn(process.execPath, [...nodeOptions, main, 'serve', '--with-worker'], {
+  const child = spawn(process.execPath, [...nodeOptions, ...startArguments()], {
+    cwd: root,
     env: { ...process.env, LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -45,6 +47,15 @@ export async function startServer(
     stop: stopOnce,
     [Symbol.asyncDispose]: async () => void (await stopOnce()),
   }
+}
+
+/** Node's arguments in the script: without npm, whose own process would be measured with it. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    scripts: Record<'start', string>
+  }
+  const [, ...words] = scripts.start.replace(/^exec /, '').split(' ')
+  return words
 }
 
 /** The address that it prints once it takes operations. */
