@@ -18,6 +18,7 @@ const usage = `Measures the resident memory of a process that serves and works, 
 
   --database   a PostgreSQL server: a database is made there and dropped
   --data       a folder of Markdown (../shared/data/docs-fastapi); its headings are the questions
+  --node       a flag for the server's Node, such as --node=--max-semi-space-size=4; may be repeated
 `
 
 const { values } = parseArgs({
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     asks: { type: 'string', default: '20' },
     rest: { type: 'string', default: '10' },
     only: { type: 'string' },
+    node: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
   publish(
     {
       title: 'Resident memory of a serving process',
-      data: `${folder.name}, ${folder.documents.length} documents; then ${values.retrieves} retrieves and ${values.asks} asks, extractive; then ${values.rest} s of rest`,
+      data: `${folder.name}, ${folder.documents.length} documents; then ${values.retrieves} retrieves and ${values.asks} asks, extractive; then ${values.rest} s of rest${values.node.map((flag) => `; node ${flag}`).join('')}`,
       table: {
         columns: ['process', 'after', 'resident', 'peak so far', ...parts.map(([name]) => name)],
         rows,
@@ -78,7 +80,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(database: ScratchDatabase, folder: MarkdownFolder): Promise<string[][]> {
-  await using server = await startServer(database.environment)
+  await using server = await startServer(database.environment, values.node)
   const rows: string[][] = []
   const note = async (after: string) => {
     rows.push(await sample(database.name, server, after))

@@ -7,7 +7,7 @@ import { element, number } from './dom.js'
 export const passage = 'text start end page headings document { title }'
 
 const inline =
-  /```[^\n]*\n([\s\S]*?)(?:```|$)|`([^`\n]+)`|\*\*([^*[\n]+)\*\*|\[(\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)\](?!\()/g
+  /\n*```[^\n]*\n([\s\S]*?)(?:```\n*|$)|`([^`\n]+)`|\*\*([^*[\n]+)\*\*|\[(\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)\](?!\()/g
 
 /** Code, emphasis and markers of an answer; everything else stays as it was written. */
 function* nodesOf(text, turn) {
@@ -21,8 +21,11 @@ function* nodesOf(text, turn) {
     else if (code) yield element('code', {}, code)
     else if (strong) yield element('strong', {}, strong)
     for (const marker of markers?.match(/\d+/g) ?? []) {
-      const id = `${turn.id}-source-${marker}`
-      yield element('a', { href: `#${id}`, id: seen.has(marker) ? '' : `${id}-marker` }, `[${marker}]`)
+      const source = turn.sources.get(Number(marker))
+      const id = seen.has(marker) ? '' : `${source?.id}-marker`
+      yield source
+        ? element('a', { href: `#${source.id}`, id }, `[${marker}]`)
+        : document.createTextNode(`[${marker}]`)
       seen.add(marker)
     }
   }

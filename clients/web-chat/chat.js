@@ -21,7 +21,12 @@ function ask(question) {
   const turn = createTurn(`turn-${++turns}`, question, (id) => {
     if (turn.root.isConnected) conversationId = id
   })
-  turn.retry.addEventListener('click', () => current || void answer(turn))
+  turn.retry.addEventListener('click', () => {
+    if (current) return
+    // The button goes away, and must not take the focus with it.
+    $('question').focus({ preventScroll: true })
+    void answer(turn)
+  })
   $('turns').append(turn.root)
   $('fresh').hidden = false
   turn.root.scrollIntoView()

@@ -110,6 +110,7 @@ let asking
 export function askForKey() {
   asking ??= new Promise((resolve) => {
     const dialog = $('key-dialog')
+    $('change-key').hidden = false
     dialog.returnValue = ''
     dialog.addEventListener(
       'close',

@@ -21,11 +21,15 @@ export function ingestDocumentJob(dependencies: IngestDependencies): QueueWork<'
   }
 }
 
-/** What the queue gave up on: workers died with it, again and again. */
+/**
+ * What the queue gave up on. Where the job ended so by itself, the document has its failure, and may have been
+ * queued again since: only where workers died with it, again and again, the failure is told here.
+ */
 export function ingestDocumentDeadJob(dependencies: IngestDependencies): QueueWork<'ingest-document-dead'> {
   return {
     name: 'ingest-document-dead',
-    async handle(payload) {
+    async handle(payload, { ended }) {
+      if (ended) return 'done'
       await endFailed(dependencies, workOf(payload), null, {
         code: FailureCode.Interrupted,
         message: 'Every attempt at this document was interrupted.',

@@ -11,6 +11,8 @@ export interface JobContext {
   readonly signal: AbortSignal
   /** Whether the queue gives up on the job after this attempt. */
   readonly last: boolean
+  /** Of a dead letter: whether its job ended so by itself. Otherwise its attempts were cut off, the last one too. */
+  readonly ended: boolean
 }
 
 /** What becomes of the job: `retry` after the queue's delay, `dead` into the dead-letter queue at once. */
@@ -58,6 +60,7 @@ export async function workQueue<N extends QueueName>(
       batchSize: 2,
       burstWhenBatchFull: true,
       perJobResults: true,
+      includeMetadata: true,
       ...options,
     },
     (jobs): Promise<JobResult[]> =>
@@ -66,9 +69,10 @@ export async function workQueue<N extends QueueName>(
           const end = metrics.jobDuration.startTimer({ queue: name })
           const signal = AbortSignal.any([stopping, job.signal])
           try {
-            const result = await attempt(job.data, { signal, last: job.retryCount >= retryLimit })
+            const ended = endedItself.safeParse(job.sourceOutput).success
+            const result = await attempt(job.data, { signal, last: job.retryCount >= retryLimit, ended })
             end({ outcome: result })
-            return { id: job.id, status: statusOf[result] }
+            return { id: job.id, status: statusOf[result], ...(result === 'dead' && { output: deadOutput }) }
           } catch (error) {
             end({ outcome: signal.aborted ? 'interrupted' : 'failed' })
             if (!signal.aborted) logger.error({ err: error, queue: name }, 'A job failed; it is tried again')
@@ -78,5 +82,8 @@ export async function workQueue<N extends QueueName>(
       ),
   )
 }
+
+const deadOutput = { ended: true } as const
+const endedItself = z.object({ ended: z.literal(true) })
 
 const statusOf = { done: 'completed', retry: 'failed', dead: 'deadletter' } as const

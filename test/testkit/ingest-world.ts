@@ -52,11 +52,11 @@ export interface IngestWorld extends AsyncDisposable {
 
 export async function openIngestWorld(
   kind: Kind,
-  { embeddings = null }: { embeddings?: Embeddings | null } = {},
+  { embeddings = null, work = false }: { embeddings?: Embeddings | null; work?: boolean } = {},
 ): Promise<IngestWorld> {
   const stack = new AsyncDisposableStack()
   const database = await stack.use(await createDatabase(kind)).open()
-  const boss = await migrate(database, () => openQueue(database, { work: false }, logger))
+  const boss = await migrate(database, () => openQueue(database, { work }, logger))
   stack.defer(() => boss.stop({ graceful: false, close: false }))
   const changes = await createChangeFeed(database.notifications, ingestionChannel)
   stack.defer(() => changes.close())
