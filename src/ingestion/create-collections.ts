@@ -1,5 +1,6 @@
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
+import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/collection.ts'
 import { transaction } from '../db/transaction.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
@@ -20,14 +21,16 @@ export function createCollections({ pool, prisma }: Database): Collections {
 
     async delete(caller, name) {
       requireScope(caller, 'WRITE')
-      return transaction(pool, async (client) => {
-        const [found] = await sql.findCollection(client, caller.workspaceId, name)
-        if (!found) throw new NotFoundError(`There is no collection named ${name}`)
-        await sql.purgeCollectionCitations(client, found.id)
-        const [deleted] = await sql.deleteCollection(client, caller.workspaceId, name)
-        if (!deleted) throw new NotFoundError(`There is no collection named ${name}`)
-        return { collectionId: deleted.id, documents: deleted.documents }
-      })
+      return retryConflict(() =>
+        transaction(pool, async (client) => {
+          const [found] = await sql.lockCollection(client, caller.workspaceId, name)
+          if (!found) throw new NotFoundError(`There is no collection named ${name}`)
+          await sql.lockCollectionChunks(client, found.id)
+          await sql.purgeCollectionCitations(client, found.id)
+          const [deleted] = await sql.deleteCollection(client, found.id)
+          return { collectionId: found.id, documents: deleted?.documents ?? 0 }
+        }),
+      )
     },
   }
 }

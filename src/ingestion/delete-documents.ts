@@ -1,6 +1,8 @@
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
+import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/collection.ts'
+import { lockChunks } from '../db/sql/document-index.ts'
 import { transaction } from '../db/transaction.ts'
 import { forgetWords } from './index-document.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
@@ -17,17 +19,22 @@ export async function deleteDocuments(
 ): Promise<string[]> {
   requireScope(caller, 'WRITE')
   const { workspaceId } = caller
-  const { found, ingestions } = await transaction(database.pool, async (client) => {
-    const rows = await sql.lockDocuments(client, workspaceId, [...ids])
-    const found = rows.map((row) => row.id)
-    if (found.length === 0) return { found, ingestions: [] }
-    const ingestions = await sql.ingestionsOf(client, found)
-    const collections = await forgetWords(client, workspaceId, found)
-    await sql.purgeCitations(client, found)
-    await sql.deleteDocuments(client, found)
-    for (const collectionId of collections) await jobs.foldStatistics(workspaceId, collectionId, client)
-    return { found, ingestions: ingestions.map((row) => row.ingestion_id) }
-  })
+  const { found, ingestions } = await retryConflict(() =>
+    transaction(database.pool, async (client) => {
+      const rows = await sql.lockDocuments(client, workspaceId, [...ids])
+      const found = rows.map((row) => row.id)
+      if (found.length === 0) return { found, ingestions: [] }
+      const ingestions = await sql.ingestionsOf(client, found)
+      await lockChunks(client, found)
+      const collections = await forgetWords(client, workspaceId, found)
+      await sql.purgeCitations(client, found)
+      await sql.deleteDocuments(client, found)
+      // In one order, so that no two deletions wait for each other's.
+      for (const collectionId of collections.toSorted())
+        await jobs.foldStatistics(workspaceId, collectionId, client)
+      return { found, ingestions: ingestions.map((row) => row.ingestion_id) }
+    }),
+  )
   await settleIngestions(database.pool, ingestions)
   return found
 }

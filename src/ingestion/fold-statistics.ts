@@ -1,7 +1,14 @@
-import type { Database } from '../db/database.ts'
+import type pg from 'pg'
+import type { Database, Queryable } from '../db/database.ts'
 import * as sql from '../db/sql/lexical-statistics.ts'
 import { transaction } from '../db/transaction.ts'
-import { assumedAverageLength, passageWeights, passageWords } from '../retrieval/lexical/passage-words.ts'
+import {
+  assumedAverageLength,
+  type Passage,
+  type PassageWords,
+  passageWeights,
+  passageWords,
+} from '../retrieval/lexical/passage-words.ts'
 
 /** How far the average length may drift before the stored weights are computed again. */
 const tolerance = 0.1
@@ -16,7 +23,8 @@ export async function foldStatistics(
   signal: AbortSignal,
 ): Promise<void> {
   const folded = await transaction(pool, async (client) => {
-    await sql.lockFold(client, collectionId)
+    const [collection] = await sql.lockFold(client, collectionId)
+    if (!collection) return false
     const [row] = await sql.fold(client, workspaceId, collectionId, assumedAverageLength)
     if (!row || row.folded === 0) return false
     await sql.dropVanishedTerms(client, collectionId)
@@ -30,28 +38,53 @@ export async function foldStatistics(
 }
 
 /**
- * In the order of ids, which is that of time: documents that are indexed meanwhile are met at the end. The
- * new length is set last, so that a process that dies halfway leaves the drift to be found again.
+ * While documents go on being indexed, with the old length: those of them that the pass over all chunks may have
+ * missed are met at its end, while none is. The new length is set last, so that a process that dies halfway leaves the
+ * drift to be found again.
  */
 async function reweigh(
-  pool: Database['pool'],
+  pool: pg.Pool,
   collectionId: string,
+  averageLength: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const began = await transaction(pool, (client) => sql.holdWeights(client, collectionId))
+  await reweighChunks(pool, collectionId, null, averageLength, signal)
+  await transaction(pool, async (client) => {
+    await sql.holdWeights(client, collectionId)
+    await reweighChunks(client, collectionId, began, averageLength, signal)
+    await sql.setWeightsLength(client, collectionId, averageLength)
+  })
+}
+
+async function reweighChunks(
+  db: Queryable,
+  collectionId: string,
+  indexedSince: string | null,
   averageLength: number,
   signal: AbortSignal,
 ): Promise<void> {
   let after = beforeAllIds
   for (;;) {
     signal.throwIfAborted()
-    const batch = await sql.searchableChunks(pool, collectionId, after, batchSize)
+    const batch = await sql.searchableChunks(db, collectionId, indexedSince, after, batchSize)
     const last = batch.at(-1)
-    if (!last) break
-    const weights = batch.map((chunk) => passageWeights(passageWords(collectionId, chunk), averageLength))
-    await sql.reweigh(
-      pool,
-      batch.map(({ id }) => id),
-      weights,
-    )
+    if (!last) return
+    const weights = batch.map((chunk) => passageWeights(indexedWords(collectionId, chunk), averageLength))
+    const ids = batch.map(({ id }) => id)
+    await sql.reweigh(db, ids, weights)
     after = last.id
   }
-  await sql.setWeightsLength(pool, collectionId, averageLength)
+}
+
+/** The words that the statistics count. The title can have changed since: none of its new ones come in thereby. */
+function indexedWords(
+  collectionId: string,
+  chunk: Passage & { readonly length: number; readonly term_ids: readonly number[] },
+): PassageWords {
+  const { frequencies } = passageWords(collectionId, chunk)
+  return {
+    frequencies: new Map(chunk.term_ids.map((id) => [id, frequencies.get(id) ?? 1])),
+    length: chunk.length,
+  }
 }

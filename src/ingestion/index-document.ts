@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Queryable } from '../db/database.ts'
 import * as sql from '../db/sql/document-index.ts'
-import { averageLength, recordDelta } from '../db/sql/lexical-statistics.ts'
+import { recordDelta } from '../db/sql/lexical-statistics.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import {
@@ -39,7 +39,6 @@ export async function indexDocument(
   content: IndexedContent,
 ): Promise<boolean> {
   const { collectionId, title } = content
-  const length = await weightsLength(pool, collectionId)
   const rows: { chunk: ChunkDraft; id: string; words: PassageWords }[] = []
   for (const chunk of content.chunks) {
     // Ten megabytes are seconds of work: the process answers requests and heartbeats meanwhile.
@@ -47,10 +46,16 @@ export async function indexDocument(
     rows.push({ chunk, id: uuidV7(), words: passageWords(collectionId, { title, ...chunk }) })
   }
   return transaction(pool, async (client) => {
+    await sql.holdCollection(client, collectionId)
     const [document] = await sql.lockAttempt(client, work.documentId, work.version, attempts)
     if (!document) return false
-    if (document.indexed_version !== null) await forgetWords(client, work.workspaceId, [work.documentId])
-    await sql.retireChunks(client, work.documentId)
+    // Folding computes all weights anew where the average has drifted: it need not be exact here, but the same.
+    const length = document.weights_length ?? assumedAverageLength
+    if (document.indexed_version !== null) {
+      await sql.lockChunks(client, [work.documentId])
+      await forgetWords(client, work.workspaceId, [work.documentId])
+      await sql.retireChunks(client, work.documentId)
+    }
     for (let from = 0; from < rows.length; from += batchSize) {
       const batch = rows.slice(from, from + batchSize)
       await sql.insertChunks(
@@ -123,15 +128,6 @@ async function rememberWords(
   await recordDelta(client, uuidV7(), workspaceId, collectionId, words.length, terms, ids, [
     ...counts.values(),
   ])
-}
-
-/**
- * The average length that the collection's weights are computed with. Folding corrects them all when it
- * has drifted, so that it need not be exact here.
- */
-async function weightsLength(pool: pg.Pool, collectionId: string): Promise<number> {
-  const [row] = await averageLength(pool, collectionId)
-  return row?.weights_length ?? assumedAverageLength
 }
 
 function ascending(frequencies: ReadonlyMap<number, number>): number[] {

@@ -8,6 +8,20 @@ export const findCollection = statement<[workspaceId: string, name: string], { i
   'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2',
 )
 
+/** Locked until the transaction ends: what is being accepted into it or indexed comes before. */
+export const lockCollection = statement<[workspaceId: string, name: string], { id: string }>(
+  family,
+  'lock_collection',
+  'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2 FOR UPDATE',
+)
+
+/** Waits for whoever is about to cite a chunk, so that the purge sees it. */
+export const lockCollectionChunks = statement<[collectionId: string], never>(
+  family,
+  'lock_collection_chunks',
+  'SELECT FROM chunk WHERE collection_id = $1 ORDER BY id FOR UPDATE',
+)
+
 /** Documents of the workspace among `ids`, locked until the transaction ends. */
 export const lockDocuments = statement<
   [workspaceId: string, ids: string[]],
@@ -46,14 +60,10 @@ export const purgeCollectionCitations = statement<[collectionId: string], never>
    WHERE chunk_id IN (SELECT id FROM chunk WHERE collection_id = $1)`,
 )
 
-export const deleteCollection = statement<
-  [workspaceId: string, name: string],
-  { id: string; documents: number }
->(
+export const deleteCollection = statement<[collectionId: string], { documents: number }>(
   family,
   'delete_collection',
-  `WITH gone AS (SELECT id FROM collection WHERE workspace_id = $1 AND name = $2 FOR UPDATE),
-   counted AS (SELECT count(*)::int AS documents FROM document WHERE collection_id = (SELECT id FROM gone)),
-   deleted AS (DELETE FROM collection WHERE id = (SELECT id FROM gone))
-   SELECT id, documents FROM gone, counted`,
+  `WITH counted AS (SELECT count(*)::int AS documents FROM document WHERE collection_id = $1),
+   deleted AS (DELETE FROM collection WHERE id = $1)
+   SELECT documents FROM counted`,
 )

@@ -2,15 +2,38 @@ import { statement } from '../statement.ts'
 
 const family = 'document_index'
 
+/**
+ * Holds the collection until the transaction ends, so that it is not deleted (which locks it before its documents,
+ * as this does), and the average length that its weights are computed with.
+ */
+export const holdCollection = statement<[collectionId: string], never>(
+  family,
+  'hold_collection',
+  `SELECT pg_advisory_xact_lock_shared(hashtextextended('weights' || $1::text, 0))
+   FROM collection WHERE id = $1::uuid FOR KEY SHARE`,
+)
+
 /** Holds the document until the transaction ends. @returns nothing where the attempt is void */
 export const lockAttempt = statement<
   [documentId: string, version: number, attempts: number],
-  { indexed_version: number | null }
+  { indexed_version: number | null; weights_length: number | null }
 >(
   family,
   'lock_attempt',
-  `SELECT indexed_version FROM document
+  `SELECT indexed_version,
+     (SELECT weights_length FROM lexical_statistic WHERE collection_id = document.collection_id) AS weights_length
+   FROM document
    WHERE id = $1 AND version = $2 AND attempts = $3 AND status IN ('PARSING', 'CHUNKING', 'EMBEDDING') FOR UPDATE`,
+)
+
+/**
+ * Waits for whoever is about to cite these documents' chunks or to give them vectors: the statement after this
+ * sees it, where one statement that waits itself would go by what was before.
+ */
+export const lockChunks = statement<[documentIds: string[]], never>(
+  family,
+  'lock_chunks',
+  'SELECT FROM chunk WHERE document_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
 )
 
 /** How many searchable chunks and terms documents have, and in how many chunks each term stands. */
@@ -32,7 +55,7 @@ export const wordsOf = statement<
 )
 
 /**
- * Takes the chunks of a document out of the index. Those that a run holds as evidence stay, and no
+ * Takes the chunks of a document, which are locked, out of the index. Those that a run holds as evidence stay, and no
  * search finds them.
  */
 export const retireChunks = statement<[documentId: string], never>(
@@ -99,7 +122,8 @@ export const publish = statement<
   family,
   'publish',
   `WITH published AS (
-     UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, indexed_at = now(), failure = NULL,
+     UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, failure = NULL,
+       indexed_at = clock_timestamp(),
        updated_at = now() WHERE id = $1),
    extracted AS (
      UPDATE document_source SET text = $4 WHERE document_id = $1 AND version = $2),

@@ -1,3 +1,4 @@
+import type { Queryable } from '../database.ts'
 import { statement } from '../statement.ts'
 
 const family = 'lexical_statistics'
@@ -58,11 +59,15 @@ export const averageLength = statement<
      (SELECT sum(terms)::float8 / NULLIF(sum(chunks), 0) FROM totals) AS average`,
 )
 
-/** One fold of a collection at a time; ends with the transaction. */
-export const lockFold = statement<[collectionId: string], never>(
+/**
+ * One fold of a collection at a time; ends with the transaction. The collection is locked first, as its deletion does.
+ * @returns nothing where it is gone
+ */
+export const lockFold = statement<[collectionId: string], { id: string }>(
   family,
   'lock_fold',
-  `SELECT pg_advisory_xact_lock(hashtextextended('fold' || $1, 0))`,
+  `SELECT id, pg_advisory_xact_lock(hashtextextended('fold' || $1::text, 0))
+   FROM collection WHERE id = $1::uuid FOR KEY SHARE`,
 )
 
 /**
@@ -104,23 +109,50 @@ export const cleanPendingList = statement<[], never>(
   `SELECT gin_clean_pending_list('chunk_term_ids_idx')`,
 )
 
+/**
+ * Waits until no document is being indexed with the present average length, and keeps others from beginning until
+ * the transaction ends. @returns the time, by which documents that are indexed later are told
+ */
+export async function holdWeights(db: Queryable, collectionId: string): Promise<string> {
+  await lockWeights(db, collectionId)
+  const [row] = await clock(db)
+  return row?.now ?? ''
+}
+
+const lockWeights = statement<[collectionId: string], never>(
+  family,
+  'lock_weights',
+  `SELECT pg_advisory_xact_lock(hashtextextended('weights' || $1, 0))`,
+)
+
+// A column of milliseconds is compared with it: it must not lie after what it came before.
+const clock = statement<[], { now: string }>(
+  family,
+  'clock',
+  `SELECT date_trunc('milliseconds', clock_timestamp())::text AS now`,
+)
+
 export const setWeightsLength = statement<[collectionId: string, weightsLength: number], never>(
   family,
   'set_weights_length',
   'UPDATE lexical_statistic SET weights_length = $2 WHERE collection_id = $1',
 )
 
-/** A batch of searchable chunks in the order of their ids, with the text their words came from. */
+/**
+ * A batch of searchable chunks in the order of their ids, with the text their words came from: of all documents, or of
+ * those that were indexed since a time.
+ */
 export const searchableChunks = statement<
-  [collectionId: string, after: string, limit: number],
-  { id: string; title: string; headings: string[]; text: string; length: number }
+  [collectionId: string, indexedSince: string | null, after: string, limit: number],
+  { id: string; title: string; headings: string[]; text: string; length: number; term_ids: number[] }
 >(
   family,
   'searchable_chunks',
-  `SELECT chunk.id, document.title, chunk.headings, chunk.text, chunk.length
+  `SELECT chunk.id, document.title, chunk.headings, chunk.text, chunk.length, chunk.term_ids
    FROM chunk JOIN document ON document.id = chunk.document_id
-   WHERE chunk.collection_id = $1 AND chunk.term_ids IS NOT NULL AND chunk.id > $2::uuid
-   ORDER BY chunk.id LIMIT $3`,
+   WHERE chunk.collection_id = $1 AND chunk.term_ids IS NOT NULL AND chunk.id > $3::uuid
+     AND ($2::timestamptz IS NULL OR document.indexed_at >= $2::timestamptz)
+   ORDER BY chunk.id LIMIT $4`,
 )
 
 export const reweigh = statement<[chunkIds: string[], weights: string[]], never>(
