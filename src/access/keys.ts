@@ -41,9 +41,9 @@ export async function hasValidKey({ prisma }: Database): Promise<boolean> {
   return (await prisma.apiKey.findFirst({ where: { revokedAt: null }, select: { id: true } })) !== null
 }
 
-/** @returns false where no key that is still valid has this id or prefix */
-export async function revokeKey({ prisma }: Database, idOrPrefix: string): Promise<boolean> {
-  const prefix = idOrPrefix.replace(/^gw_/, '').split('_')[0] ?? ''
+/** By its prefix, or by the whole key. @returns false where there is no such key that is still valid */
+export async function revokeKey({ prisma }: Database, keyOrPrefix: string): Promise<boolean> {
+  const prefix = keyOrPrefix.replace(/^gw_/, '').split('_')[0] ?? ''
   const { count } = await prisma.apiKey.updateMany({
     where: { revokedAt: null, prefix },
     data: { revokedAt: new Date() },

@@ -37,7 +37,7 @@ export function embeddedNotifications(pool: pg.Pool): Notifications {
 /** Through a connection of its own, opened again after a loss with a growing pause. */
 export function serverNotifications(config: pg.ClientConfig, logger: Logger): Notifications {
   const events = new EventEmitter().setMaxListeners(0)
-  const channels = new Map<string, number>()
+  const channels = new Set<string>()
   let client: pg.Client | null = null
   let connecting: Promise<pg.Client> | null = null
   let closed = false
@@ -73,13 +73,13 @@ export function serverNotifications(config: pg.ClientConfig, logger: Logger): No
     return connecting
   }
   const open = async () => {
-    const opened = new pg.Client({ ...config, keepAlive: true })
+    const opened = new pg.Client({ ...config, keepAlive: true, keepAliveInitialDelayMillis: 10_000 })
     opened.on('error', lost)
     opened.on('end', () => lost(undefined))
     opened.on('notification', (message) => events.emit(message.channel, message.payload ?? ''))
     try {
       await opened.connect()
-      for (const channel of channels.keys()) await opened.query(listenStatement(channel))
+      for (const channel of channels) await opened.query(listenStatement(channel))
     } catch (error) {
       opened.removeAllListeners()
       opened.on('error', () => {})
@@ -96,7 +96,7 @@ export function serverNotifications(config: pg.ClientConfig, logger: Logger): No
       const statement = listenStatement(channel)
       events.on(channel, onNotification)
       events.on('reconnect', onReconnect)
-      channels.set(channel, (channels.get(channel) ?? 0) + 1)
+      channels.add(channel)
       await (await connect()).query(statement)
       return {
         async close() {

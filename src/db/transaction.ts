@@ -7,7 +7,10 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
   try {
     await client.query('BEGIN')
     const result = await work(client)
-    await client.query('COMMIT')
+    const { command } = await client.query('COMMIT')
+    // What PostgreSQL answers where a statement failed and its error was swallowed: nothing was written.
+    if (command !== 'COMMIT')
+      throw new Error('The transaction was rolled back: one of its statements had failed')
     return result
   } catch (error) {
     // A client whose rollback fails has lost its connection: the pool must not hand it out again.

@@ -1,5 +1,6 @@
 import { type Db, PgBoss } from 'pg-boss'
 import type { Database } from '../db/database.ts'
+import { activeJobs } from '../db/sql/queue-states.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { type QueueName, queueOptions } from './queues.ts'
 
@@ -20,8 +21,10 @@ export async function openQueue(
     supervise: options.work,
     schedule: false,
     // How soon a job is noticed whose worker was killed, beside heartbeatSeconds.
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
+    // Each look counts the jobs: those that are done go soon after deleteAfterSeconds, not once a day.
+    maintenanceIntervalSeconds: 600,
   })
   boss.on('error', (error) => logger.error({ err: error }, 'The job queue failed'))
   boss.on('warning', (warning) => logger.warn({ warning }, 'The job queue warns'))
@@ -36,7 +39,15 @@ export async function openQueue(
     // where the pool has one connection: it reads them now, for a job that is none.
     await boss.insert(name, [])
   }
+  if (options.work && database.kind === 'embedded') await handBackOrphans(database, boss)
   return boss
+}
+
+/** What is active in a folder that one process has at a time was cut off with the last one: no need to wait. */
+async function handBackOrphans({ pool }: Database, boss: PgBoss): Promise<void> {
+  for (const { name, ids } of await activeJobs(pool)) {
+    await boss.fail(name, ids, { value: 'The process ended' })
+  }
 }
 
 function queueDatabase({ pool, notifications }: Database): Db {

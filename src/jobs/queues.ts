@@ -33,6 +33,9 @@ export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]>
 
 type Options = Omit<Queue, 'name'>
 
+/** How long a job is kept once it is done. */
+const deleteAfterSeconds = 3_600
+
 /** Where a worker is killed, its jobs are taken up again after this long without a heartbeat. */
 const heartbeatSeconds = 10
 
@@ -46,12 +49,14 @@ export const queueOptions: { readonly [N in QueueName]: Options } = {
     retryDelayMax: 60,
     heartbeatSeconds,
     expireInSeconds: 3_600,
+    deleteAfterSeconds,
     deadLetter: 'ingest-document-dead',
     notify: true,
   },
   // At most one waits for each collection: it folds whatever is there when it runs.
   'fold-statistics': {
     policy: 'short',
+    deleteAfterSeconds,
     retryLimit: 10,
     retryDelay: 1,
     retryBackoff: true,

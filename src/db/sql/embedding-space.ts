@@ -14,21 +14,23 @@ export interface EmbeddingSpace {
  * The space of a model, with its partition and HNSW index: m 16 and ef_construction 64 are pgvector's own
  * defaults. Of several processes that start at once, one makes it.
  */
-export function ensureSpace(pool: pg.Pool, model: string, dimensions: number): Promise<EmbeddingSpace> {
+export async function ensureSpace(pool: pg.Pool, model: string, dimensions: number): Promise<EmbeddingSpace> {
+  // Made in one transaction, it is there whole or not at all; a start then locks no table that others write to.
+  const [existing] = await find(pool, model, dimensions)
+  if (existing) return existing
   return transaction(pool, async (client) => {
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('embedding_space', 0))`)
     const [known] = await find(client, model, dimensions)
-    const [space] = known ? [known] : await create(client, model, dimensions)
+    if (known) return known
+    const [space] = await create(client, model, dimensions)
     if (!space) throw new Error('The embedding space was not created')
     const partition = `chunk_embedding_${space.id}`
+    await client.query(`CREATE TABLE ${partition} PARTITION OF chunk_embedding FOR VALUES IN (${space.id})`)
     await client.query(
-      `CREATE TABLE IF NOT EXISTS ${partition} PARTITION OF chunk_embedding FOR VALUES IN (${space.id})`,
-    )
-    await client.query(
-      `CREATE INDEX IF NOT EXISTS ${partition}_hnsw ON ${partition}
+      `CREATE INDEX ${partition}_hnsw ON ${partition}
        USING hnsw ((embedding::halfvec(${space.dimensions})) halfvec_cosine_ops)`,
     )
-    await client.query(`CREATE INDEX IF NOT EXISTS ${partition}_collection ON ${partition} (collection_id)`)
+    await client.query(`CREATE INDEX ${partition}_collection ON ${partition} (collection_id)`)
     return space
   })
 }

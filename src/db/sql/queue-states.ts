@@ -13,3 +13,9 @@ export const queueStates = statement<
        AS oldest_seconds
    FROM pgboss.job WHERE name = ANY($1) AND state <= 'active' GROUP BY name`,
 )
+
+export const activeJobs = statement<[], { name: string; ids: string[] }>(
+  'queue',
+  'active_jobs',
+  `SELECT name, array_agg(id::text) AS ids FROM pgboss.job WHERE state = 'active' GROUP BY name`,
+)
