@@ -1,3 +1,4 @@
+import './v8-flags.ts'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createProgram } from './cli/program.ts'
