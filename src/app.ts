@@ -1,26 +1,15 @@
 import { type Caller, Scope } from './access/caller.ts'
 import { authenticate, defaultWorkspaceId, hasValidKey } from './access/keys.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
-import { createChangeFeed } from './db/change-feed.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
-import { ensureSpace } from './db/sql/embedding-space.ts'
-import { ingestionChannel } from './db/sql/ingestion.ts'
-import { createExecuteRun } from './graph/execute-run.ts'
-import { createCollections } from './ingestion/create-collections.ts'
-import { createIngestions } from './ingestion/create-ingestions.ts'
-import type { Embedder } from './ingestion/ingest-document.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
 import { openQueue } from './jobs/open-queue.ts'
 import { startWorker } from './jobs/start-worker.ts'
-import { createOpenAiEmbeddings } from './providers/embeddings/openai-embeddings.ts'
-import { createOpenAiLlm } from './providers/llm/openai-llm.ts'
-import { createOpenAiRerank } from './providers/rerank/openai-rerank.ts'
-import { createRetriever } from './retrieval/create-retriever.ts'
-import { analyze } from './retrieval/lexical/analyze.ts'
-import { createRuns } from './runs/create-runs.ts'
 import { schema } from './schema/index.ts'
 import { createServer } from './server/create-server.ts'
+import { readPages } from './server/pages.ts'
+import { openEmbedder, openServices } from './services.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { startTracing } from './telemetry/start-tracing.ts'
@@ -61,6 +50,7 @@ export async function buildApp(
     let authenticateBy: (authorization: string | null) => Promise<Caller> = () => Promise.reject(new Error())
     const server = await createServer({
       schema: roles.api ? schema : null,
+      pages: roles.api ? await readPages() : {},
       host: config.host,
       port: config.port,
       allowedHosts: config.auth === 'open' ? 'loopback' : 'any',
@@ -86,15 +76,7 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedder = config.embedding.kind === 'none' ? null : await openEmbedder(config.embedding)
-    async function openEmbedder(
-      embedding: Extract<Config['embedding'], { kind: 'openai' }>,
-    ): Promise<Embedder> {
-      return {
-        embeddings: createOpenAiEmbeddings(embedding, { metrics, logger }),
-        space: await ensureSpace(database.pool, embedding.model, embedding.dimensions),
-      }
-    }
+    const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const worker = await startWorker({
@@ -111,27 +93,7 @@ export async function buildApp(
     state.checks.queue = true
 
     if (roles.api) {
-      const changes = await createChangeFeed(database.notifications, ingestionChannel)
-      resources.defer(() => changes.close())
-      const reranker =
-        config.rerank.kind === 'none' ? null : createOpenAiRerank(config.rerank, { metrics, logger })
-      const retriever = createRetriever({ database, embedder, reranker, metrics, logger })
-      const llm =
-        config.llm.kind === 'extractive'
-          ? null
-          : createOpenAiLlm(config.llm, { metrics, logger, captureContent: config.tracing.captureContent })
-      const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
-      const runs = createRuns({ database, execute, metrics, logger })
-      resources.defer(() => runs.stop())
-      await runs.recover()
-      const services = {
-        database,
-        collections: createCollections(database),
-        ingestions: createIngestions({ database, jobs, changes }),
-        retriever,
-        runs,
-        metrics,
-      }
+      const services = await openServices(config, { database, jobs, embedder, metrics, logger }, resources)
       context = (caller, signal) => ({ caller, signal, services })
       authenticateBy =
         config.auth === 'open'

@@ -122,5 +122,5 @@ test.each([undefined, { columns: 80 }])('the demo shows every step within 80 col
   for (const part of ['Ingest', 'Retrieve', 'Ask', '[1] Architecture', `${api.url}/health/ready`, 'Ctrl-C']) {
     expect(text).toContain(part)
   }
-  expect(text).toMatch(/Cited answer [\d.]+ m?s after start/)
+  expect(text).toMatch(/Answer [\d.]+ m?s after start/)
 })

@@ -75,7 +75,7 @@ export async function runDemo({ url, apiKey, root, once, output, signal }: DemoO
   out.line(` Health    ${address('/health/ready')}`)
   out.line(` Metrics   ${address('/metrics')}`)
   const parts = Object.entries(times).map(([step, ms]) => `${step} ${duration(ms)}`)
-  const summary = out.style('bold', `Cited answer ${duration(sinceStart)} after start`)
+  const summary = out.style('bold', `Answer ${duration(sinceStart)} after start`)
   out.line(`\n ${summary} ${out.style('dim', `(${parts.join(', ')})`)}`)
   if (!once) out.line(out.style('dim', ' Serving until Ctrl-C.'))
   return answer && report.failures.length === 0 ? 0 : 1

@@ -1,5 +1,6 @@
 import type { GroundwireClient } from '../../clients/typescript/client.ts'
 import type { DocumentInput, IngestOutcome } from '../../clients/typescript/generated/graphql.ts'
+import { awaitDocuments, isSettled } from './await-documents.ts'
 import type { Progress } from './progress.ts'
 import { readDocument } from './read-document.ts'
 
@@ -10,7 +11,7 @@ export interface FileFailure {
 
 export interface FilesReport {
   readonly outcomes: Readonly<Record<IngestOutcome, number>>
-  /** Documents that this call queued and that are searchable now. */
+  /** Documents that this call waited for and that are searchable now. */
   readonly ready: number
   readonly failures: readonly FileFailure[]
 }
@@ -25,7 +26,9 @@ export async function ingestFiles(
   const failures: FileFailure[] = []
   const outcomes = { CREATED: 0, UPDATED: 0, UNCHANGED: 0, REJECTED: 0 }
   const sent: string[] = []
-  const settled = () => failures.length + outcomes.UNCHANGED
+  /** Unchanged, but not searchable yet: an earlier call queued them. */
+  const underWay: string[] = []
+  const settled = () => failures.length + outcomes.UNCHANGED - underWay.length
 
   async function* documents(): AsyncGenerator<DocumentInput> {
     for (const file of files) {
@@ -44,8 +47,9 @@ export async function ingestFiles(
     {
       signal,
       onBatch({ results }) {
-        for (const { index, outcome, failure } of results) {
+        for (const { index, outcome, document, failure } of results) {
           outcomes[outcome] += 1
+          if (outcome === 'UNCHANGED' && document && !isSettled(document.status)) underWay.push(document.id)
           if (outcome !== 'REJECTED') continue
           failures.push({ file: sent[index] ?? `document ${index}`, reason: reasonOf(failure) })
         }
@@ -68,6 +72,16 @@ export async function ingestFiles(
     for (const document of await client.failedDocuments(id, { signal })) {
       failures.push({ file: document.externalId ?? document.title, reason: reasonOf(document.failure) })
     }
+  }
+  const earlier = await awaitDocuments(
+    client,
+    underWay,
+    (count) => progress.update(before + finished + count, 'indexing'),
+    signal,
+  )
+  for (const { status, externalId, title, failure } of earlier) {
+    if (status === 'READY') ready += 1
+    else failures.push({ file: externalId ?? title, reason: reasonOf(failure) })
   }
   progress.update(files.length, 'indexed')
   return { outcomes, ready, failures }

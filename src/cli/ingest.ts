@@ -34,7 +34,7 @@ export async function runIngest(context: CliContext, { paths, collection }: Inge
 }
 
 /** What became of the files: counts on one line, then what failed and why. */
-export function showReport(
+function showReport(
   out: Terminal,
   { outcomes, ready, failures }: FilesReport,
   collection: string,

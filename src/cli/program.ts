@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { RetrievalMode, Scope } from '../../clients/typescript/generated/graphql.ts'
+import { ConfigError } from '../config.ts'
 import { runAsk } from './ask.ts'
 import type { CliContext } from './context.ts'
 import { errorMessage } from './error-message.ts'
@@ -41,7 +42,7 @@ export function createProgram(handlers: ProgramHandlers, context: ProgramContext
     } catch (error) {
       if (context.signal.aborted) return context.setExitCode(130)
       context.stderr.write(`${errorMessage(error)}\n`)
-      context.setExitCode(1)
+      context.setExitCode(error instanceof ConfigError ? 78 : 1) // EX_CONFIG of sysexits.h
     }
   }
 

@@ -24,7 +24,7 @@ export async function applyMigrations(pool: pg.Pool): Promise<string[]> {
   }
 }
 
-export async function loadSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
+async function loadSchemaEngine(pool: pg.Pool): Promise<SchemaEngine> {
   bindings ??= instantiate()
   const { SchemaEngine } = await bindings
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))

@@ -21,10 +21,10 @@ import { createExecuteRun } from './execute-run.ts'
 import type { ScriptedLlm } from './scripted-llm.fixture.ts'
 
 export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
-export const logger = pino({ level: env.LOG_LEVEL ?? 'silent' })
+const logger = pino({ level: env.LOG_LEVEL ?? 'silent' })
 
 /** Short enough for tests that wait for an expired lease, long enough for a busy machine. */
-export const times: Partial<RunOptions> = { leaseMs: 400, renewMs: 60, sweepMs: 50, graceMs: 30_000 }
+const times: Partial<RunOptions> = { leaseMs: 400, renewMs: 60, sweepMs: 50, graceMs: 30_000 }
 
 export interface Replica extends RunService {
   readonly metrics: ReturnType<typeof createMetrics>

@@ -17,7 +17,7 @@ export interface ScriptedLlm extends Llm {
   call(): Promise<LlmCall>
 }
 
-export const usage = { promptTokens: 10, completionTokens: 5 }
+const usage = { promptTokens: 10, completionTokens: 5 }
 
 /** With `answers`, call n gets the nth at once, word by word; without, the test leads each call. */
 export function scriptedLlm(answers: readonly string[] = []): ScriptedLlm {

@@ -10,6 +10,7 @@ import { type Failure, FailureError } from '../failure.ts'
 import { activeTraceparent } from '../telemetry/tracing.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
+import { type Decision, decide, findKnown, isFailure, type KnownDocument } from './known-document.ts'
 import { type PreparedDocument, prepareDocument } from './prepare-document.ts'
 import { settleIngestions } from './settle-ingestions.ts'
 
@@ -17,21 +18,6 @@ export interface AcceptDependencies {
   readonly database: Database
   readonly jobs: IngestionJobs
 }
-
-interface KnownDocument {
-  readonly id: string
-  readonly isNew: boolean
-  contentHash: string
-  version: number
-  /** Whether its content is there or on its way. */
-  current: boolean
-  indexed: boolean
-  change: PreparedDocument | null
-  /** What was said anew about content that stays. */
-  description: { title: string | null; metadata: string | null } | null
-}
-
-type Decision = { outcome: IngestOutcome; known: KnownDocument } | { failure: Failure }
 
 /**
  * Documents, their content and the jobs commit together. Documents of one call are taken in their
@@ -121,71 +107,6 @@ async function holdCollection(client: pg.PoolClient, workspaceId: string, name: 
   throw new UnavailableError('The collection is being deleted again and again')
 }
 
-/** By what makes documents the same: the caller's id, or without one the content. */
-const identity = (externalId: string | null, contentHash: string) =>
-  externalId === null ? `content ${contentHash}` : `external ${externalId}`
-
-async function findKnown(
-  client: pg.PoolClient,
-  collectionId: string,
-  documents: readonly PreparedDocument[],
-): Promise<Map<string, KnownDocument>> {
-  const externalIds = documents.flatMap(({ externalId }) => externalId ?? [])
-  const hashes = documents.flatMap(({ externalId, contentHash }) => (externalId === null ? contentHash : []))
-  const rows = await sql.lockDocuments(client, collectionId, externalIds, hashes)
-  return new Map(
-    rows.map((row) => [
-      identity(row.external_id, row.content_hash),
-      {
-        id: row.id,
-        isNew: false,
-        contentHash: row.content_hash,
-        version: row.version,
-        current: row.status !== 'FAILED' && row.status !== 'CANCELLED',
-        indexed: row.indexed_version !== null,
-        change: null,
-        description: null,
-      },
-    ]),
-  )
-}
-
-function decide(known: Map<string, KnownDocument>, document: PreparedDocument): Decision {
-  const key = identity(document.externalId, document.contentHash)
-  const existing = known.get(key)
-  if (!existing) {
-    const created: KnownDocument = {
-      id: uuidV7(),
-      isNew: true,
-      contentHash: document.contentHash,
-      version: 1,
-      current: true,
-      indexed: false,
-      change: document,
-      description: null,
-    }
-    known.set(key, created)
-    return { outcome: IngestOutcome.Created, known: created }
-  }
-  const same = existing.contentHash === document.contentHash
-  const metadata = document.metadata ?? existing.change?.metadata ?? existing.description?.metadata ?? null
-  if (same && existing.current) {
-    const title = document.givenTitle ?? existing.description?.title ?? null
-    if (existing.change)
-      existing.change = { ...existing.change, title: title ?? existing.change.title, metadata }
-    else existing.description = { title, metadata }
-    return { outcome: IngestOutcome.Unchanged, known: existing }
-  }
-  // The same content again after a failure is another try at the same version.
-  if (!same) existing.version += 1
-  existing.contentHash = document.contentHash
-  existing.current = true
-  existing.change = { ...document, metadata }
-  existing.description = null
-  const outcome = same && !existing.indexed ? IngestOutcome.Created : IngestOutcome.Updated
-  return { outcome, known: existing }
-}
-
 async function writeDocument(
   client: pg.PoolClient,
   workspaceId: string,
@@ -233,8 +154,4 @@ async function load(
   })
   const ingestion = ingestionId ? await prisma.ingestion.findUnique({ where: { id: ingestionId } }) : null
   return { ingestion, results }
-}
-
-function isFailure(value: PreparedDocument | Failure): value is Failure {
-  return 'code' in value
 }

@@ -4,6 +4,7 @@ import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-
 import type { Embedder } from './ingest-document.ts'
 
 const batchSize = 128
+const beforeAllIds = '00000000-0000-0000-0000-000000000000'
 
 /** Embeds the passages that were ingested before the model was configured, until none is left. */
 export async function fillEmbeddingSpace(
@@ -11,12 +12,15 @@ export async function fillEmbeddingSpace(
   { embeddings, space }: Embedder,
   signal: AbortSignal,
 ): Promise<void> {
+  let after = beforeAllIds
   for (;;) {
     signal.throwIfAborted()
-    const chunks = await chunksWithout(pool, space.id, batchSize)
-    if (chunks.length === 0) return
+    const chunks = await chunksWithout(pool, space.id, after, batchSize)
+    const last = chunks.at(-1)
+    if (!last) return
     const vectors = await embeddings.embed(chunks.map(passageForEmbedding), 'passage', signal)
     const ids = chunks.map(({ id }) => id)
     await fillSpace(pool, space.id, ids, vectors.map(vectorLiteral))
+    after = last.id
   }
 }

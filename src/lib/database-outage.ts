@@ -1,5 +1,8 @@
-/** Classes of PostgreSQL errors that the same statement can survive: connection, resources, shutdown. */
-const passing = /^(?:08...|53...|57P0[1-5]|40001|40P01|55P03)$/
+/**
+ * Classes of PostgreSQL errors that the same statement can survive: connection, resources, shutdown. And what
+ * Prisma makes of them: not reachable, timed out, closed, no connection free.
+ */
+const passing = /^(?:08...|53...|57P0[1-5]|40001|40P01|55P03|P1001|P1002|P1008|P1017|P2024)$/
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
 /** pg raises these without a code. */
 const withoutCode =

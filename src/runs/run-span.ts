@@ -8,8 +8,8 @@ export function activeSpanContext(): SpanContext | undefined {
 }
 
 /**
- * A run outlives the request that started it, so its span is a trace of its own, linked to the request's. A run
- * that was taken over has no link: what started it was elsewhere.
+ * In the trace of the request that started it, which Run.traceId names, and which the run outlives. A run that
+ * was taken over is in a trace of its own: what started it was elsewhere.
  */
 export function withRunSpan<T>(
   runId: string,
@@ -17,7 +17,7 @@ export function withRunSpan<T>(
   origin: SpanContext | undefined,
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
-  const links = origin ? [{ context: origin }] : []
+  const parent = origin ? trace.setSpanContext(ROOT_CONTEXT, origin) : ROOT_CONTEXT
   const attributes = { 'groundwire.run.id': runId, 'groundwire.run.takeovers': takeovers }
-  return context.with(ROOT_CONTEXT, () => withSpan('run', { links, attributes }, work))
+  return context.with(parent, () => withSpan('run', { attributes }, work))
 }

@@ -1,4 +1,4 @@
-import { randomUUID, randomUUIDv7 } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { type Caller, requireScope, Scope } from '../access/caller.ts'
 import {
@@ -10,6 +10,7 @@ import {
   lockConversation,
 } from '../db/sql/run-start.ts'
 import { transaction } from '../db/transaction.ts'
+import { uuidV7 } from '../db/uuid-v7.ts'
 import { ConflictError, NotFoundError, UnavailableError } from '../errors.ts'
 import type { Run } from '../generated/prisma/client.ts'
 import { cancelRun } from './cancel-run.ts'
@@ -88,7 +89,7 @@ async function begin(
   const [collection] = await findCollection(client, workspaceId, request.collection)
   if (!collection) throw new NotFoundError(`There is no collection ${request.collection}`)
 
-  const conversationId = request.conversationId ?? randomUUIDv7()
+  const conversationId = request.conversationId ?? uuidV7()
   const active = request.conversationId === null ? [] : await findActive(client, conversationId)
   if (active.length > 0 && request.onConflict === ConflictPolicy.Reject) {
     throw new ConflictError('Another run of the conversation is active')
@@ -99,7 +100,7 @@ async function begin(
   if (request.conversationId === null) {
     await insertConversation(client, conversationId, workspaceId, conversationTitle(request.question))
   }
-  const runId = randomUUIDv7()
+  const runId = uuidV7()
   const token = active.length > 0 ? null : randomUUID()
   const { requestId, question } = request
   const input = storeInput(request)

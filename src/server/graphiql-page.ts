@@ -16,9 +16,15 @@ export function createGraphiqlPage(
   }
 }
 
+/**
+ * GraphiQL can drag its tabs, and gives each a stale shift to the right that shows as soon as it is pressed:
+ * the tab leaves the pointer, and no click comes about. Seen with five tabs in GraphiQL 5 (Yoga 5.24).
+ */
+const tabsStay = '.graphiql-tabs .graphiql-tab.graphiql-tab { transform: none !important; }'
+
 async function renderPage(allowedHosts: ServerOptions<unknown, object>['allowedHosts']): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const body = renderGraphiQL({
+  const page = renderGraphiQL({
     title: 'Groundwire',
     // Its WebSocket client sends no headers, so where keys are asked for it streams over SSE, which does.
     subscriptionsProtocol: allowedHosts === 'loopback' ? 'WS' : 'GRAPHQL_SSE',
@@ -26,6 +32,7 @@ async function renderPage(allowedHosts: ServerOptions<unknown, object>['allowedH
     shouldPersistHeaders: false,
     credentials: 'same-origin',
   })
+  const body = page.replace('</style>', () => `${tabsStay}</style>`)
   return { contentType: 'text/html; charset=utf-8', body, contentSecurityPolicy: policyFor(body) }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLErrorOptions, Kind } from 'graphql'
 import { AppError, ErrorCode } from '../errors.ts'
+import { isDatabaseOutage } from '../lib/database-outage.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { httpStatusOf } from './http-status.ts'
@@ -14,7 +15,7 @@ export type MaskError = (error: unknown) => GraphQLError
 export function codeOf(error: unknown): ErrorCode {
   const cause = rootCause(error)
   if (cause instanceof AppError) return cause.code
-  if (isAbort(cause)) return ErrorCode.Unavailable
+  if (isAbort(cause) || isDatabaseOutage(cause)) return ErrorCode.Unavailable
   const code = error instanceof GraphQLError ? error.extensions.code : undefined
   if (codes.has(code)) return code as ErrorCode
   return isRequestError(error, cause) ? ErrorCode.BadUserInput : ErrorCode.Internal
@@ -46,6 +47,10 @@ export function createMaskError(logger: Logger, metrics: Pick<Metrics, 'maskedEr
     }
     // Whoever would read this has gone or will be told by the closing of the connection.
     if (isAbort(cause)) return present(error, 'The operation was cancelled.', { code })
+    if (isDatabaseOutage(cause)) {
+      logger.warn({ err: cause }, 'An operation failed as the database cannot be reached')
+      return present(error, 'The database cannot be reached.', { code, retryable: true })
+    }
     if (code !== ErrorCode.Internal && error instanceof GraphQLError) {
       const { originalError, ...extensions } = error.extensions
       if (isVariableError(error)) extensions.http = { status: 400, spec: true }

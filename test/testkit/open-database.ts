@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
-import pg from 'pg'
 import { pino } from 'pino'
 import type { DatabaseConfig } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
+import { administer } from './app/administer.ts'
 
 export type Kind = DatabaseConfig['kind']
 
@@ -54,10 +54,4 @@ async function onServer(stack: AsyncDisposableStack): Promise<DatabaseConfig> {
   await administer(server, `CREATE DATABASE ${name}`)
   stack.defer(() => administer(server, `DROP DATABASE ${name} WITH (FORCE)`))
   return { kind: 'server', url: new URL(`/${name}`, server).href }
-}
-
-async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(statement).finally(() => client.end())
 }

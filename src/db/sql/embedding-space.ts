@@ -49,16 +49,16 @@ const create = statement<[model: string, dimensions: number], EmbeddingSpace>(
 
 /** Searchable passages without a vector in the space: ingested before its model was configured. */
 export const chunksWithout = statement<
-  [spaceId: number, limit: number],
+  [spaceId: number, after: string, limit: number],
   { id: string; workspace_id: string; collection_id: string; text: string; headings: string[]; title: string }
 >(
   family,
   'chunks_without',
   `SELECT chunk.id, chunk.workspace_id, chunk.collection_id, chunk.text, chunk.headings, document.title
    FROM chunk JOIN document ON document.id = chunk.document_id
-   WHERE chunk.term_ids IS NOT NULL
+   WHERE chunk.id > $2::uuid AND chunk.term_ids IS NOT NULL
      AND NOT EXISTS (SELECT FROM chunk_embedding WHERE space_id = $1 AND chunk_id = chunk.id)
-   LIMIT $2`,
+   ORDER BY chunk.id LIMIT $3`,
 )
 
 export const fillSpace = statement<[spaceId: number, chunkIds: string[], vectors: string[]], never>(

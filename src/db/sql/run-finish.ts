@@ -56,16 +56,7 @@ export const endRun = statement<
    SELECT id, pg_notify('groundwire_run', id || ':' || $5::int) FROM ended`,
 )
 
-export interface CitationColumns {
-  readonly marker: number
-  readonly chunkId: string
-  readonly quote: string
-  readonly start: number
-  readonly end: number
-  readonly verified: boolean
-}
-
-/** In their order. Of a passage that was deleted meanwhile only the marker stays. */
+/** `citations` is JSON: StoredCitation with an ordinal each. Of a passage that was deleted only the marker stays. */
 export const insertCitations = statement<[runId: string, citations: string], Record<string, never>>(
   family,
   'insert-citations',

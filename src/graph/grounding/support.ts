@@ -29,13 +29,13 @@ export type Verdict = {
 }
 
 /** The passage must hold this share of the claim's content terms: a paraphrase may change two words in five. */
-export const MIN_COVERAGE = 0.6
+const MIN_COVERAGE = 0.6
 /** A claim of so few content terms must find them all: in "Einstein found gravity" one word makes it false. */
-export const SHORT_CLAIM = 3
+const SHORT_CLAIM = 3
 /** The quote must hold this share itself: words scattered over a passage state nothing together. */
-export const MIN_QUOTE_COVERAGE = 0.4
+const MIN_QUOTE_COVERAGE = 0.4
 /** A second sentence is quoted only where it adds this much. */
-export const MIN_GAIN = 0.15
+const MIN_GAIN = 0.15
 
 /** The sentence of the passage, or two neighbours, that hold most of the claim; null where none holds any of it. */
 export function bestSupport(claim: string, passage: Passage, analyze: Analyze): Support | null {

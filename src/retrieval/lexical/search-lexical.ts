@@ -35,7 +35,12 @@ export async function searchLexical(
   if (!plan) return { candidates: [], upperBound: 0 }
   const find = (candidateTerms: number[]) =>
     searchWords(pool, { collectionId, queryWeights: plan.weights, candidateTerms, limit }, filter)
-  let rows = await find(plan.candidateTerms)
+  let rows = await find(plan.decisiveTerms)
+  // Every passage that was not looked at has less than restBound: where the last row has more, none is missing.
+  const complete = rows.length === limit && (rows.at(-1)?.score ?? 0) > plan.restBound
+  if (!complete && plan.decisiveTerms.length < plan.candidateTerms.length) {
+    rows = await find(plan.candidateTerms)
+  }
   // The rarest terms did not bring enough, mostly under a filter: all terms do what can be done.
   if (rows.length < limit && plan.partial) rows = await find(plan.allTerms)
   const candidates = rows.map(({ score, ...passage }) => ({ passage, score }))

@@ -1,0 +1,129 @@
+// GraphQL over HTTP and SSE, by hand.
+
+import { $ } from './dom.js'
+
+export const keyName = 'groundwire-key'
+/** Nothing for so long, pings included, is a lost connection; failing for longer than giveUpMs is given up. */
+const silenceMs = 30_000
+const giveUpMs = 60_000
+
+class CallError extends Error {
+  constructor(message, { code, retryable = code === 'UNAVAILABLE' || code === 'RATE_LIMITED' } = {}) {
+    super(message)
+    this.retryable = retryable
+  }
+}
+
+const lost = (message) => new CallError(message, { retryable: true })
+
+/** @param accept what to answer with: one result, or an event stream */
+async function post(query, variables, accept, signal) {
+  const key = sessionStorage.getItem(keyName)
+  const headers = {
+    accept,
+    'content-type': 'application/json',
+    ...(key && { authorization: `Bearer ${key}` }),
+  }
+  const body = JSON.stringify({ query, variables })
+  const response = await fetch('graphql', { method: 'POST', headers, body, signal }).catch((error) => {
+    signal?.throwIfAborted()
+    throw lost(`The server cannot be reached (${error.message}).`)
+  })
+  if (response.status === 401 && (await askForKey())) return post(query, variables, accept, signal)
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+  const result = await response.json().catch(() => null)
+  if (result?.data || result?.errors) return unwrap(result)
+  throw new CallError(`The server answered with HTTP status ${response.status}.`, {
+    retryable: response.status >= 500,
+  })
+}
+
+function unwrap({ data, errors }) {
+  if (errors) throw new CallError(errors[0].message, errors[0].extensions)
+  return data
+}
+
+export const call = (query, variables) =>
+  post(query, variables, 'application/graphql-response+json, application/json')
+
+/** One subscription on one connection (GraphQL over SSE, distinct connections mode). */
+async function* connect(query, variables, outer) {
+  const silent = new AbortController()
+  const signal = AbortSignal.any([outer, silent.signal])
+  let timer
+  const heard = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => silent.abort(lost('The server fell silent.')), silenceMs)
+  }
+  try {
+    const response = await post(query, variables, 'text/event-stream', signal)
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+    let rest = ''
+    for (;;) {
+      heard()
+      const { done, value } = await reader.read()
+      if (done) return
+      const events = (rest + value).split('\n\n')
+      rest = events.pop()
+      for (const event of events) {
+        const data = /^event: next\ndata: (.+)$/m.exec(event)
+        if (data) yield unwrap(JSON.parse(data[1]))
+      }
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error instanceof CallError ? error : lost('The connection was lost.')
+  } finally {
+    clearTimeout(timer)
+    silent.abort()
+  }
+}
+
+/** Items over as many connections as it takes, up to the last one. `next` tells what each connection asks for. */
+export async function* subscribe(query, next, isLast, signal, onLost) {
+  for (let attempt = 0, failingSince; ; attempt++) {
+    let reason = lost('The connection was lost.')
+    try {
+      for await (const item of connect(query, next(), signal)) {
+        attempt = 0
+        failingSince = undefined
+        yield item
+        if (isLast(item)) return
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!error.retryable) throw error
+      reason = error
+    }
+    failingSince ??= performance.now()
+    if (performance.now() - failingSince > giveUpMs) throw reason
+    onLost()
+    // Full jitter: the clients that one restart cut off do not come back in one moment.
+    const ceiling = Math.min(5_000, 200 * 2 ** attempt)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling))
+    signal.throwIfAborted()
+  }
+}
+
+let asking
+/** Resolves to whether the person gave a key; calls that need one at the same time ask once. */
+export function askForKey() {
+  asking ??= new Promise((resolve) => {
+    const dialog = $('key-dialog')
+    $('change-key').hidden = false
+    dialog.returnValue = ''
+    dialog.addEventListener(
+      'close',
+      () => {
+        asking = undefined
+        const given = dialog.returnValue === 'save'
+        if (given) sessionStorage.setItem(keyName, $('key').value)
+        $('key').value = ''
+        resolve(given)
+      },
+      { once: true },
+    )
+    dialog.showModal()
+  })
+  return asking
+}

@@ -1,0 +1,93 @@
+import type pg from 'pg'
+import { lockDocuments } from '../db/sql/acceptance.ts'
+import { uuidV7 } from '../db/uuid-v7.ts'
+import type { Failure } from '../failure.ts'
+import { IngestOutcome } from './ingestion.ts'
+import type { PreparedDocument } from './prepare-document.ts'
+
+/** A document that accepted ones could be the same as, or one of themselves, as the call changes it. */
+export interface KnownDocument {
+  readonly id: string
+  readonly isNew: boolean
+  contentHash: string
+  version: number
+  /** Whether its content is there or on its way. */
+  current: boolean
+  indexed: boolean
+  change: PreparedDocument | null
+  /** What was said anew about content that stays. */
+  description: { title: string | null; metadata: string | null } | null
+}
+
+export type Decision = { outcome: IngestOutcome; known: KnownDocument } | { failure: Failure }
+
+/** By what makes documents the same: the caller's id, or without one the content. */
+const identity = (externalId: string | null, contentHash: string) =>
+  externalId === null ? `content ${contentHash}` : `external ${externalId}`
+
+/** The documents of the collection that `documents` could be the same as, locked, by their identity. */
+export async function findKnown(
+  client: pg.PoolClient,
+  collectionId: string,
+  documents: readonly PreparedDocument[],
+): Promise<Map<string, KnownDocument>> {
+  const externalIds = documents.flatMap(({ externalId }) => externalId ?? [])
+  const hashes = documents.flatMap(({ externalId, contentHash }) => (externalId === null ? contentHash : []))
+  const rows = await lockDocuments(client, collectionId, externalIds, hashes)
+  return new Map(
+    rows.map((row) => [
+      identity(row.external_id, row.content_hash),
+      {
+        id: row.id,
+        isNew: false,
+        contentHash: row.content_hash,
+        version: row.version,
+        current: row.status !== 'FAILED' && row.status !== 'CANCELLED',
+        indexed: row.indexed_version !== null,
+        change: null,
+        description: null,
+      },
+    ]),
+  )
+}
+
+/** What becomes of a document, and of what is known by it: documents of one call are taken in their order. */
+export function decide(known: Map<string, KnownDocument>, document: PreparedDocument): Decision {
+  const key = identity(document.externalId, document.contentHash)
+  const existing = known.get(key)
+  if (!existing) {
+    const created: KnownDocument = {
+      id: uuidV7(),
+      isNew: true,
+      contentHash: document.contentHash,
+      version: 1,
+      current: true,
+      indexed: false,
+      change: document,
+      description: null,
+    }
+    known.set(key, created)
+    return { outcome: IngestOutcome.Created, known: created }
+  }
+  const same = existing.contentHash === document.contentHash
+  const metadata = document.metadata ?? existing.change?.metadata ?? existing.description?.metadata ?? null
+  if (same && existing.current) {
+    const title = document.givenTitle ?? existing.description?.title ?? null
+    if (existing.change)
+      existing.change = { ...existing.change, title: title ?? existing.change.title, metadata }
+    else existing.description = { title, metadata }
+    return { outcome: IngestOutcome.Unchanged, known: existing }
+  }
+  // The same content again after a failure is another try at the same version.
+  if (!same) existing.version += 1
+  existing.contentHash = document.contentHash
+  existing.current = true
+  existing.change = { ...document, metadata }
+  existing.description = null
+  const outcome = same && !existing.indexed ? IngestOutcome.Created : IngestOutcome.Updated
+  return { outcome, known: existing }
+}
+
+export function isFailure(value: PreparedDocument | Failure): value is Failure {
+  return 'code' in value
+}

@@ -1,0 +1,71 @@
+import type { Config, EmbeddingConfig } from './config.ts'
+import { createChangeFeed } from './db/change-feed.ts'
+import type { Database } from './db/database.ts'
+import { ensureSpace } from './db/sql/embedding-space.ts'
+import { ingestionChannel } from './db/sql/ingestion.ts'
+import { createExecuteRun } from './graph/execute-run.ts'
+import { createCollections } from './ingestion/create-collections.ts'
+import { createIngestions } from './ingestion/create-ingestions.ts'
+import type { Embedder } from './ingestion/ingest-document.ts'
+import type { IngestionJobs } from './ingestion/ingestion-jobs.ts'
+import { createOpenAiEmbeddings } from './providers/embeddings/openai-embeddings.ts'
+import { createOpenAiLlm } from './providers/llm/openai-llm.ts'
+import { createOpenAiRerank } from './providers/rerank/openai-rerank.ts'
+import type { Services } from './resolvers/context.ts'
+import { createRetriever } from './retrieval/create-retriever.ts'
+import { analyze } from './retrieval/lexical/analyze.ts'
+import { createRuns } from './runs/create-runs.ts'
+import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+interface Telemetry {
+  readonly metrics: Metrics
+  readonly logger: Logger
+}
+
+/** The configured embedding model with its space, which is made where it is new. */
+export async function openEmbedder(
+  config: EmbeddingConfig,
+  { pool }: Database,
+  telemetry: Telemetry,
+): Promise<Embedder | null> {
+  if (config.kind === 'none') return null
+  const space = await ensureSpace(pool, config.model, config.dimensions)
+  return { embeddings: createOpenAiEmbeddings(config, telemetry), space }
+}
+
+export interface ServicesDependencies extends Telemetry {
+  readonly database: Database
+  readonly jobs: IngestionJobs
+  readonly embedder: Embedder | null
+}
+
+/** What resolvers call. Takes up the runs that nobody works on; what it opens is released with `resources`. */
+export async function openServices(
+  config: Config,
+  { database, jobs, embedder, metrics, logger }: ServicesDependencies,
+  resources: AsyncDisposableStack,
+): Promise<Services> {
+  const { llm: llmConfig, rerank: rerankConfig, tracing } = config
+  const { captureContent } = tracing
+  const llm =
+    llmConfig.kind === 'openai' ? createOpenAiLlm(llmConfig, { metrics, logger, captureContent }) : null
+  const reranker =
+    rerankConfig.kind === 'openai' ? createOpenAiRerank(rerankConfig, { metrics, logger }) : null
+
+  const changes = await createChangeFeed(database.notifications, ingestionChannel)
+  resources.defer(() => changes.close())
+  const retriever = createRetriever({ database, embedder, reranker, metrics, logger })
+  const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
+  const runs = createRuns({ database, execute, metrics, logger })
+  resources.defer(() => runs.stop())
+  await runs.recover()
+  return {
+    database,
+    collections: createCollections(database),
+    ingestions: createIngestions({ database, jobs, changes }),
+    retriever,
+    runs,
+    metrics,
+  }
+}
