@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { platform } from 'node:process'
 
 /** Two processes in one embedded database destroy it. */
-class FolderLockedError extends Error {
+export class FolderLockedError extends Error {
   constructor(directory: string) {
     super(
       `${directory} is in use by another Groundwire process. Stop it, set DATA_DIR to another folder, ` +

@@ -16,7 +16,7 @@ const minimumServer = 160_000
 const minimumPgvector = [0, 8, 4] as const
 
 /** The server cannot be used as it is; the message says what to change. */
-class UnusableServerError extends Error {
+export class UnusableServerError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'UnusableServerError'
@@ -108,7 +108,7 @@ function withoutPassword(url: string): string {
   return `${host}${pathname}`
 }
 
-function atLeast(version: string, minimum: readonly number[]): boolean {
+export function atLeast(version: string, minimum: readonly number[]): boolean {
   const parts = version.split('.').map(Number)
   for (const [index, least] of minimum.entries()) {
     const part = parts[index] ?? 0

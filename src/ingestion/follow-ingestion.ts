@@ -36,7 +36,7 @@ export async function* followIngestion(
     if (state !== previous) yield row
     previous = state
     if (row.finishedAt) return
-    await watch.next(fallbackMs, signal)
-    await delay(pauseMs, signal).catch(() => {})
+    const changed = watch.next(signal, fallbackMs).then(() => delay(pauseMs, signal))
+    await changed.catch(() => {}) // Aborted: the loop sees it.
   }
 }

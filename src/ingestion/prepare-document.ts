@@ -89,7 +89,7 @@ function checkMetadata(metadata: unknown): string {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     throw invalid('metadata is not a JSON object')
   }
-  if (depthOf(metadata) > documentLimits.metadataDepth) {
+  if (isDeeper(metadata, documentLimits.metadataDepth)) {
     throw invalid(`metadata is nested deeper than ${documentLimits.metadataDepth} levels`)
   }
   const json = JSON.stringify(metadata)
@@ -114,11 +114,10 @@ function checkStringsIn(value: unknown): void {
   }
 }
 
-/** 1 for a flat object. Stops counting past the limit: hostile nesting must not exhaust the stack. */
-function depthOf(value: unknown, level = 1): number {
-  if (typeof value !== 'object' || value === null) return level - 1
-  if (level > documentLimits.metadataDepth) return level
-  return Math.max(level, ...Object.values(value).map((member) => depthOf(member, level + 1)))
+/** Looks no further than the limit: hostile nesting must not exhaust the stack, nor hostile breadth. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
 }
 
 function invalid(message: string): FailureError {

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 
 /** Resolves once so many backends of the database wait for a lock. */
 export async function waitingForLocks(pool: pg.Pool, backends = 1): Promise<void> {
@@ -29,5 +29,21 @@ export async function insideTransaction(
     await crossing
   } finally {
     client.release()
+  }
+}
+
+/** The codes of the statements that fail while `work` is done, also of those that it tries again, and its result. */
+export async function failuresDuring<T>(work: () => Promise<T>): Promise<{ codes: unknown[]; result: T }> {
+  const codes: unknown[] = []
+  const { query } = pg.Client.prototype
+  pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
+    const result: unknown = Reflect.apply(query, this, parameters)
+    if (result instanceof Promise) result.catch((error: { code?: unknown }) => codes.push(error.code))
+    return result
+  } as typeof query
+  try {
+    return { codes, result: await work() }
+  } finally {
+    pg.Client.prototype.query = query
   }
 }

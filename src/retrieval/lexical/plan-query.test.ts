@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { documentWeight, inverseDocumentFrequency } from './bm25.ts'
-import { planQuery } from './plan-query.ts'
+import { planQuery, queryTerms } from './plan-query.ts'
 
 const plan = (frequencies: Record<number, number>, chunks: number) => {
   const terms = Object.keys(frequencies).map(Number)
@@ -28,4 +28,26 @@ test('of words that are equally common all are decisive, and so is the only word
 test('the budget keeps terms out that are too common, however decisive', () => {
   const planned = plan({ 1: 4_000, 2: 4_100 }, 100_000)
   expect(planned).toMatchObject({ candidateTerms: [1], decisiveTerms: [1], partial: true, allTerms: [1, 2] })
+})
+
+test('a query has each of its terms once', () => {
+  const terms = queryTerms('a collection', 'The tower, the towers and a bridge')
+  expect(terms.size).toBe(queryTerms('a collection', 'bridge and the a tower').size)
+  expect([...queryTerms('another collection', 'tower')]).not.toEqual([...queryTerms('a collection', 'tower')])
+})
+
+test('nothing is planned where no passage has a term', () => {
+  const without = (...counts: [number, number][]) =>
+    planQuery([1, 2], { chunks: 9, frequencies: new Map(counts) })
+  expect(without()).toBeNull()
+  expect(without([1, 0])).toBeNull()
+  expect(without([3, 1])).toBeNull()
+})
+
+test('a single term is searched whatever it costs', () => {
+  expect(plan({ 1: 900_000 }, 1_000_000)).toMatchObject({
+    candidateTerms: [1],
+    decisiveTerms: [1],
+    partial: false,
+  })
 })

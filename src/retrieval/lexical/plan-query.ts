@@ -58,15 +58,21 @@ export function planQuery(
     return index === 0 || candidates <= candidateBudget
   })
   const weighed = known.map(({ id, frequency }) => [id, inverseDocumentFrequency(chunks, frequency)] as const)
-  const boundOf = (part: typeof weighed) => part.reduce((sum, [, weight]) => sum + weight, 0) * (K1 + 1)
-  const upperBound = boundOf(weighed)
-  let decisive = 1
-  while (boundOf(weighed.slice(decisive)) > restPart * upperBound) decisive += 1
+  const upperBound = weighed.reduce((sum, [, weight]) => sum + weight, 0) * (K1 + 1)
+  // The commonest terms, from the end, for as long as they may have little between them.
+  let decisive = weighed.length
+  let restBound = 0
+  while (decisive > 1) {
+    const withNext = restBound + (weighed[decisive - 1]?.[1] ?? 0) * (K1 + 1)
+    if (withNext > restPart * upperBound) break
+    restBound = withNext
+    decisive -= 1
+  }
   const candidateTerms = chosen.map(({ id }) => id)
   return {
     weights: sparsevecLiteral(weighed),
     decisiveTerms: candidateTerms.slice(0, decisive),
-    restBound: boundOf(weighed.slice(decisive)),
+    restBound,
     candidateTerms,
     partial: chosen.length < known.length,
     allTerms: known.map(({ id }) => id),
