@@ -56,14 +56,16 @@ export async function searchVectors(
   const distance = `embedding.embedding::halfvec(${space.dimensions}) <=> $2::halfvec(${space.dimensions})`
   const nearest = statement<readonly unknown[], Found>(
     family,
-    filter ? 'vectors_filtered' : `vectors_${space.id}`,
+    filter ? 'vectors_filtered' : 'vectors',
     `WITH nearest AS MATERIALIZED (
        SELECT embedding.chunk_id, ${distance} AS distance FROM chunk_embedding_${space.id} AS embedding ${join}
        WHERE embedding.collection_id = $1${condition.sql}
        ORDER BY ${distance} LIMIT $3)
      SELECT ${passageColumns}, 1 - nearest.distance AS score
      FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
-    { prepare: !filter },
+    // Planned for its collection each time: a plan for all of them could search the index of a large space for a
+    // small collection, and give up before it met enough of it.
+    { prepare: false },
   )
   return nearest(db, search.collectionId, search.vector, search.limit, ...condition.parameters)
 }
