@@ -192,8 +192,8 @@ describe.each(kinds)('a run on %s', (kind) => {
 
   test('is cancelled when nobody has followed it for the grace period', async () => {
     const llm = scriptedLlm()
-    const runs = await world.replica(llm, { graceMs: 300 })
-    const elsewhere = await world.replica(llm, { graceMs: 300 })
+    const runs = await world.replica(llm, { graceMs: 3_000 })
+    const elsewhere = await world.replica(llm, { graceMs: 3_000 })
     const abandoned = await runs.start(world.caller, world.ask(), null)
     const left = await runs.start(world.caller, world.ask(), null)
     const kept = await runs.start(world.caller, world.ask(), null)
