@@ -49,7 +49,7 @@ const subjects: readonly Subject[] = [
       { name: 'first words of the answer', when: /3 Ask.*\n\s*\S/ },
     ],
     // A refusal comes sooner than an answer does, and is none.
-    requires: /\[1\][^]*✓ grounded/,
+    requires: /\[1\].*✓ grounded/s,
   },
   {
     name: 'an empty embedded database, opened (floor)',
