@@ -34,6 +34,8 @@ interface Subject {
   readonly name: string
   command(directory: string): [string, ...string[]]
   readonly milestones: readonly Milestone[]
+  /** What the whole output must hold for its times to count. */
+  readonly requires: RegExp
 }
 
 const subjects: readonly Subject[] = [
@@ -46,16 +48,20 @@ const subjects: readonly Subject[] = [
       // Not on a terminal, the demo writes the answer when it is final: its first words come with its last.
       { name: 'first words of the answer', when: /3 Ask.*\n\s*\S/ },
     ],
+    // A refusal comes sooner than an answer does, and is none.
+    requires: /\[1\].*✓ grounded/s,
   },
   {
     name: 'an empty embedded database, opened (floor)',
     command: (directory) => [process.execPath, openEmpty, directory],
     milestones: [{ name: 'ready', when: /ready/ }],
+    requires: /ready/,
   },
   {
     name: 'the same, and migrated (floor)',
     command: (directory) => [process.execPath, openEmpty, directory, 'migrate'],
     milestones: [{ name: 'ready', when: /ready/ }],
+    requires: /ready/,
   },
 ]
 
@@ -99,7 +105,7 @@ async function main(): Promise<void> {
 }
 
 /** @returns seconds from the start of the process to each milestone */
-async function measure({ command, milestones }: Subject): Promise<number[]> {
+async function measure({ command, milestones, requires }: Subject): Promise<number[]> {
   const directory = await mkdtemp(join(tmpdir(), 'groundwire-bench-'))
   const [file, ...args] = command(directory)
   const began = performance.now()
@@ -120,6 +126,7 @@ async function measure({ command, milestones }: Subject): Promise<number[]> {
     })
     await once(child, 'close')
     if (reached.length < milestones.length) throw new Error(`It did not get so far:\n${output}`)
+    if (!requires.test(output)) throw new Error(`There is no cited answer:\n${output}`)
     return reached
   } finally {
     await rm(directory, { recursive: true, force: true })
