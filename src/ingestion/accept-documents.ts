@@ -3,6 +3,7 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/acceptance.ts'
+import { notifyVoided } from '../db/sql/voided-work.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { UnavailableError } from '../errors.ts'
@@ -71,11 +72,14 @@ async function write(
   const work = [...known.values()].filter((document) => document.change)
   const replaced = work.filter((document) => !document.isNew).map(({ id }) => id)
   const superseded = replaced.length > 0 ? await sql.supersedeWork(client, replaced) : []
+  if (superseded.length > 0) await notifyVoided(client, replaced)
   // In one order for all calls, so that no two insert the same documents crosswise and wait for each other.
+  let stale = false
   for (const key of [...known.keys()].toSorted()) {
     const document = known.get(key)
-    if (document) await writeDocument(client, workspaceId, collectionId, document)
+    if (document && (await writeDocument(client, workspaceId, collectionId, document))) stale = true
   }
+  if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
   if (work.length === 0) return { decisions, ingestionId: null, superseded: [] }
 
   const ingestionId = uuidV7()
@@ -85,6 +89,7 @@ async function write(
   const versions = work.map(({ version }) => version)
   await sql.insertIngestionDocuments(client, ingestionId, workspaceId, ids, versions)
   await jobs.ingestDocuments(
+    collectionId,
     work.map(({ id, version }) => ({
       workspaceId,
       documentId: id,
@@ -107,15 +112,20 @@ async function holdCollection(client: pg.PoolClient, workspaceId: string, name: 
   throw new UnavailableError('The collection is being deleted again and again')
 }
 
+/** @returns whether its passages are indexed under a title that it does not have any more */
 async function writeDocument(
   client: pg.PoolClient,
   workspaceId: string,
   collectionId: string,
   { id, isNew, version, change, description }: KnownDocument,
-): Promise<void> {
-  if (description) await sql.describeDocument(client, id, description.title, description.metadata)
-  if (!change) return
-  const { externalId, title, mimeType, contentHash, bytes, metadata } = change
+): Promise<boolean> {
+  if (description) {
+    const [described] = await sql.describeDocument(client, id, description.title, description.metadata)
+    return described?.stale ?? false
+  }
+  if (!change) return false
+  const { externalId, givenTitle, title, mimeType, contentHash, bytes, metadata, url } = change
+  const titleGiven = givenTitle !== null
   if (isNew) {
     await sql.insertDocument(
       client,
@@ -129,11 +139,27 @@ async function writeDocument(
       version,
       bytes.length,
       metadata ?? '{}',
+      titleGiven,
+      url,
     )
+  } else if (url !== null) {
+    await sql.requeueFetch(client, id, version, url, givenTitle, metadata)
   } else {
-    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, bytes.length, metadata)
+    const { length } = bytes
+    await sql.requeueDocument(
+      client,
+      id,
+      title,
+      mimeType,
+      contentHash,
+      version,
+      length,
+      metadata,
+      titleGiven,
+    )
   }
-  await sql.insertSource(client, id, version, workspaceId, bytes)
+  if (url === null) await sql.insertSource(client, id, version, workspaceId, bytes)
+  return false
 }
 
 async function load(

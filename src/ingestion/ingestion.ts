@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Failure } from '../failure.ts'
 import type { Collection, Document, Ingestion } from '../generated/prisma/client.ts'
+import type { ChunkOptions } from './chunk/limits.ts'
 
 export const IngestOutcome = {
   Created: 'CREATED',
@@ -60,9 +61,20 @@ export interface Ingestions {
   deleteDocuments(caller: Caller, documentIds: readonly string[]): Promise<string[]>
 }
 
+export interface CollectionSettings {
+  readonly description?: string | null
+  readonly chunking?: ChunkOptions
+}
+
 export interface Collections {
   /** @throws ConflictError where the name is taken */
-  create(caller: Caller, name: string, description: string | null): Promise<Collection>
+  create(caller: Caller, name: string, settings: CollectionSettings): Promise<Collection>
+  /** What is left out stays. Where the chunking changes, documents are cut anew in the background. */
+  update(
+    caller: Caller,
+    name: string,
+    change: CollectionSettings & { readonly newName?: string | null },
+  ): Promise<Collection>
   delete(caller: Caller, name: string): Promise<{ collectionId: string; documents: number }>
 }
 

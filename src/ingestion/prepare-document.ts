@@ -5,6 +5,7 @@ import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import { parseSource } from './parse/parse.ts'
 import { mimeTypeOf } from './parse/sniff-type.ts'
+import { checkUrl } from './source-url.ts'
 
 /** A draft that keeps all limits, ready to be written. */
 export interface PreparedDocument {
@@ -16,25 +17,27 @@ export interface PreparedDocument {
   readonly bytes: Buffer
   /** SHA-256 of the bytes, lower-case hex. */
   readonly contentHash: string
+  /** Where the content is fetched from, then the bytes are none yet; null where they are here. */
+  readonly url: string | null
   /** JSON text; null where none was given. */
   readonly metadata: string | null
 }
 
 /** @throws FailureError with what is wrong with this document, which is then rejected alone */
 export function prepareDocument(draft: DocumentDraft): PreparedDocument {
-  if (!('text' in draft.source)) {
-    const kind = 'url' in draft.source ? 'URLs' : 'file uploads'
-    throw new FailureError(
-      FailureCode.UnsupportedType,
-      `source: ${kind} are not supported by this version; give text`,
-    )
-  }
-  const { text } = draft.source
   checkString('externalId', draft.externalId, documentLimits.externalIdCharacters)
   checkString('title', draft.title, documentLimits.titleCharacters)
   checkString('mimeType', draft.mimeType, documentLimits.mimeTypeCharacters)
-  checkWellFormed('source.text', text)
   const metadata = draft.metadata == null ? null : checkMetadata(draft.metadata)
+  if ('url' in draft.source) return prepareUrl(draft, draft.source.url, metadata)
+  if (!('text' in draft.source)) {
+    throw new FailureError(
+      FailureCode.UnsupportedType,
+      'source: file uploads are not supported by this version; give text',
+    )
+  }
+  const { text } = draft.source
+  checkWellFormed('source.text', text)
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length > documentLimits.textBytes) {
     throw new FailureError(
@@ -51,8 +54,31 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
     mimeType,
     bytes,
     contentHash: createHash('sha256').update(bytes).digest('hex'),
+    url: null,
     metadata,
   }
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Known by its address where the caller has no id for it. Type and title are told by what is fetched. */
+function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null): PreparedDocument {
+  const { url, name } = checkUrl(given)
+  return {
+    externalId: draft.externalId ?? urlId(url),
+    givenTitle: draft.title,
+    title: draft.title ?? name,
+    mimeType: draft.mimeType ?? 'application/octet-stream',
+    bytes: nothing,
+    contentHash: createHash('sha256').update(nothing).digest('hex'),
+    url,
+    metadata,
+  }
+}
+
+function urlId(url: string): string {
+  if (url.length <= documentLimits.externalIdCharacters) return url
+  return `urn:sha256:${createHash('sha256').update(url).digest('hex')}`
 }
 
 const titleSearch = 8_192

@@ -4,6 +4,7 @@ import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
 import { foldStatisticsJob } from './fold-statistics-job.ts'
 import { ingestDocumentDeadJob, ingestDocumentJob } from './ingest-document-job.ts'
 import { measureQueues } from './measure-queues.ts'
+import { reindexCollectionJob } from './reindex-collection-job.ts'
 import { workQueue } from './work-queue.ts'
 
 export interface WorkerDependencies extends IngestDependencies {
@@ -18,6 +19,7 @@ export async function startWorker(dependencies: WorkerDependencies): Promise<Dis
   await workQueue(dependencies, ingestDocumentJob(dependencies))
   await workQueue(dependencies, ingestDocumentDeadJob(dependencies))
   await workQueue(dependencies, foldStatisticsJob(database))
+  await workQueue(dependencies, reindexCollectionJob(dependencies))
   if (embedder) {
     await workQueue(dependencies, fillEmbeddingSpaceJob(database, embedder))
     // What was ingested before this model was configured has no vectors in its space.
