@@ -4,12 +4,13 @@ import type { EmbeddingSpace } from '../db/sql/embedding-space.ts'
 import { notifyFollowers } from '../db/sql/ingestion.ts'
 import { type Failure, FailureCode, FailureError } from '../failure.ts'
 import type { Embeddings } from '../providers/embeddings/embeddings.ts'
-import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import { type ChunkDraft, chunkDocument } from './chunk/chunk.ts'
-import { indexDocument } from './index-document.ts'
+import { chunkDocument } from './chunk/chunk.ts'
+import { embedPassages } from './embed-passages.ts'
+import { type IndexedContent, indexDocument } from './index-document.ts'
+import type { IndexTarget } from './index-target.ts'
 import type { DocumentWork, IngestionJobs } from './ingestion-jobs.ts'
 import { parseSource } from './parse/parse.ts'
 import { settleIngestions } from './settle-ingestions.ts'
@@ -96,7 +97,14 @@ export async function endFailed(
 async function build(
   { database, jobs, embedder }: IngestDependencies,
   work: DocumentWork,
-  claimed: { attempts: number; collection_id: string; title: string; mime_type: string; bytes: Buffer },
+  claimed: {
+    attempts: number
+    fence: number
+    collection_id: string
+    title: string
+    mime_type: string
+    bytes: Buffer
+  },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { pool } = database
@@ -114,25 +122,22 @@ async function build(
     span.setAttribute('groundwire.chunks', drafts.length)
     return drafts
   })
-  let embeddings: { spaceId: number; vectors: string[] } | null = null
+  const target: IndexTarget = { kind: 'attempt', ...work, fence: claimed.fence }
   if (embedder) {
     if (!(await advance('EMBEDDING'))) return false
-    embeddings = await embed(embedder, title, chunks, signal)
+    if (!(await embedPassages(pool, embedder, target, { title, chunks }, signal))) return false
   }
   signal.throwIfAborted()
-  const content = { collectionId: claimed.collection_id, title, text: parsed.text, chunks, embeddings }
-  return withSpan('ingestion.index', {}, () => indexDocument(pool, jobs, work, attempts, content))
-}
-
-async function embed(
-  { embeddings, space }: Embedder,
-  title: string,
-  chunks: readonly ChunkDraft[],
-  signal: AbortSignal,
-): Promise<{ spaceId: number; vectors: string[] }> {
-  const texts = chunks.map((chunk) => passageForEmbedding({ title, ...chunk }))
-  const vectors = await embeddings.embed(texts, 'passage', signal)
-  return { spaceId: space.id, vectors: vectors.map(vectorLiteral) }
+  const content: IndexedContent = {
+    collectionId: claimed.collection_id,
+    title,
+    contentTitle: parsed.title,
+    chunkingVersion: 1,
+    text: parsed.text,
+    chunks,
+    spaceId: embedder?.space.id ?? null,
+  }
+  return withSpan('ingestion.index', {}, () => indexDocument(pool, jobs, target, content))
 }
 
 function failureOf(error: unknown, logger: Logger, documentId: string): Failure {

@@ -11,6 +11,7 @@ export const claim = statement<
   [documentId: string, version: number, ingestionId: string, workspaceId: string],
   {
     attempts: number
+    fence: number
     collection_id: string
     title: string
     mime_type: string
@@ -20,17 +21,17 @@ export const claim = statement<
   family,
   'claim',
   `WITH claimed AS (
-     UPDATE document SET status = 'PARSING', attempts = attempts + 1, failure = NULL, updated_at = now()
+     UPDATE document SET status = 'PARSING', attempts = attempts + 1, fence = fence + 1, failure = NULL, updated_at = now()
      WHERE id = $1 AND version = $2 AND workspace_id = $4 AND status NOT IN ('READY', 'CANCELLED', 'FAILED')
        AND EXISTS (
          SELECT FROM ingestion_document
          WHERE ingestion_id = $3 AND document_id = $1 AND version = $2 AND status IN ('QUEUED', 'RUNNING'))
-     RETURNING id, version, attempts, collection_id, title, mime_type),
+     RETURNING id, version, attempts, fence, collection_id, title, mime_type),
    running AS (
      UPDATE ingestion_document SET status = 'RUNNING'
      WHERE ingestion_id = $3 AND document_id = $1 AND version = $2 AND status IN ('QUEUED', 'RUNNING')
        AND EXISTS (SELECT FROM claimed))
-   SELECT attempts, collection_id, title, mime_type, bytes FROM claimed
+   SELECT attempts, fence, collection_id, title, mime_type, bytes FROM claimed
    JOIN document_source AS source ON source.document_id = claimed.id AND source.version = claimed.version`,
 )
 
