@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts'
 import { chunksWithout, fillSpace } from '../db/sql/embedding-space.ts'
+import { inputHash } from '../retrieval/vector/input-hash.ts'
 import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
-import type { Embedder } from './ingest-document.ts'
+import type { Embedder } from './embedder.ts'
 
 const batchSize = 128
 const beforeAllIds = '00000000-0000-0000-0000-000000000000'
@@ -20,7 +21,8 @@ export async function fillEmbeddingSpace(
     if (!last) return
     const vectors = await embeddings.embed(chunks.map(passageForEmbedding), 'passage', signal)
     const ids = chunks.map(({ id }) => id)
-    await fillSpace(pool, space.id, ids, vectors.map(vectorLiteral))
+    const hashes = Buffer.concat(chunks.map(inputHash))
+    await fillSpace(pool, space.id, ids, vectors.map(vectorLiteral), hashes)
     after = last.id
   }
 }

@@ -12,6 +12,7 @@ import { kinds } from '../../test/testkit/open-database.ts'
 import { fillSpace } from '../db/sql/embedding-space.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { RetrievalMode } from '../retrieval/retrieval.ts'
+import { hashBytes } from '../retrieval/vector/input-hash.ts'
 import { vectorLiteral } from '../retrieval/vector/passage-vector.ts'
 
 describe.each(kinds)('the swap of a content for a newer one on %s', (kind) => {
@@ -168,7 +169,8 @@ describe.each(kinds)('the swap of a content for a newer one on %s', (kind) => {
       if (!vector || !space) throw new Error('No vector')
       await insideTransaction(
         world.database.pool,
-        (client) => fillSpace(client, space.id, [chunk?.id ?? ''], [vectorLiteral(vector)]),
+        (client) =>
+          fillSpace(client, space.id, [chunk?.id ?? ''], [vectorLiteral(vector)], Buffer.alloc(hashBytes)),
         () => ingest('filling', 'The new lighthouse'),
       )
       expect(await chunks(documentId)).toEqual([

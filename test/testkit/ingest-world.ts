@@ -10,11 +10,11 @@ import { createCollections } from '../../src/ingestion/create-collections.ts'
 import { createIngestions } from '../../src/ingestion/create-ingestions.ts'
 import { foldStatistics } from '../../src/ingestion/fold-statistics.ts'
 import {
-  type Embedder,
   type IngestDependencies,
   type IngestEnd,
   ingestDocument,
 } from '../../src/ingestion/ingest-document.ts'
+import type { Embedder } from '../../src/ingestion/embedder.ts'
 import type { Collections, DocumentDraft, Ingestions } from '../../src/ingestion/ingestion.ts'
 import type { DocumentWork } from '../../src/ingestion/ingestion-jobs.ts'
 import { createIngestionJobs } from '../../src/jobs/job-queue.ts'

@@ -13,17 +13,23 @@ export const holdCollection = statement<[collectionId: string], never>(
    FROM collection WHERE id = $1::uuid FOR KEY SHARE`,
 )
 
-/** Holds the document until the transaction ends. @returns nothing where the attempt is void */
-export const lockAttempt = statement<
-  [documentId: string, version: number, attempts: number],
+/**
+ * Holds the document until the transaction ends: that of an attempt at work, or, made anew, one whose content is
+ * searchable as it is. @returns nothing where another claim, another content, a cancellation or a deletion came first
+ */
+export const lockTarget = statement<
+  [documentId: string, version: number, fence: number, reindex: boolean],
   { indexed_version: number | null; weights_length: number | null }
 >(
   family,
-  'lock_attempt',
+  'lock_target',
   `SELECT indexed_version,
      (SELECT weights_length FROM lexical_statistic WHERE collection_id = document.collection_id) AS weights_length
    FROM document
-   WHERE id = $1 AND version = $2 AND attempts = $3 AND status IN ('PARSING', 'CHUNKING', 'EMBEDDING') FOR UPDATE`,
+   WHERE id = $1 AND version = $2 AND fence = $3
+     AND CASE WHEN $4 THEN status = 'READY' AND indexed_version = $2
+         ELSE status IN ('PARSING', 'CHUNKING', 'EMBEDDING') END
+   FOR UPDATE`,
 )
 
 /**
@@ -103,31 +109,37 @@ export const insertChunks = statement<
      AS given (id, ordinal, text, start, "end", page, headings, length, term_ids, weights)`,
 )
 
-export const insertEmbeddings = statement<
-  [spaceId: number, workspaceId: string, collectionId: string, chunkIds: string[], vectors: string[]],
-  never
->(
-  family,
-  'insert_embeddings',
-  `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding)
-   SELECT $1, $2, $3, chunk_id, vector::halfvec FROM unnest($4::uuid[], $5::text[]) AS given (chunk_id, vector)
-   ON CONFLICT DO NOTHING`,
-)
-
-/** The swap's last step: the new content is what searches find, and older sources go. */
+/**
+ * The swap's last step: the new content is what searches find, and older sources go. `stale`: meanwhile the title or
+ * the collection's settings became others than the passages were made with.
+ */
 export const publish = statement<
-  [documentId: string, version: number, chunkCount: number, text: string, ingestionId: string],
-  never
+  [
+    documentId: string,
+    version: number,
+    chunkCount: number,
+    text: string,
+    ingestionId: string | null,
+    title: string,
+    contentTitle: string | null,
+    chunkingVersion: number,
+  ],
+  { stale: boolean }
 >(
   family,
   'publish',
   `WITH published AS (
      UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, failure = NULL,
+       title = CASE WHEN title_given THEN title ELSE COALESCE($7, title) END, indexed_title = $6, indexed_chunking = $8,
        indexed_at = clock_timestamp(),
-       updated_at = now() WHERE id = $1),
+       updated_at = now() WHERE id = $1
+     RETURNING title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
+       SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    extracted AS (
      UPDATE document_source SET text = $4 WHERE document_id = $1 AND version = $2),
    replaced AS (
-     DELETE FROM document_source WHERE document_id = $1 AND version < $2)
-   UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $5 AND document_id = $1 AND version = $2`,
+     DELETE FROM document_source WHERE document_id = $1 AND version < $2),
+   entered AS (
+     UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $5 AND document_id = $1 AND version = $2)
+   SELECT stale FROM published`,
 )

@@ -54,20 +54,26 @@ export const chunksWithout = statement<
 >(
   family,
   'chunks_without',
-  `SELECT chunk.id, chunk.workspace_id, chunk.collection_id, chunk.text, chunk.headings, document.title
+  `SELECT chunk.id, chunk.workspace_id, chunk.collection_id, chunk.text, chunk.headings,
+     COALESCE(document.indexed_title, document.title) AS title
    FROM chunk JOIN document ON document.id = chunk.document_id
    WHERE chunk.id > $2::uuid AND chunk.term_ids IS NOT NULL
      AND NOT EXISTS (SELECT FROM chunk_embedding WHERE space_id = $1 AND chunk_id = chunk.id)
    ORDER BY chunk.id LIMIT $3`,
 )
 
-export const fillSpace = statement<[spaceId: number, chunkIds: string[], vectors: string[]], never>(
+/** `hashes`: SHA-256 of the texts, one after the other. */
+export const fillSpace = statement<
+  [spaceId: number, chunkIds: string[], vectors: string[], hashes: Buffer],
+  never
+>(
   family,
   'fill_space',
   // A chunk that was deleted while its vector was made is left out.
-  `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding)
-   SELECT $1, chunk.workspace_id, chunk.collection_id, chunk.id, vector::halfvec
-   FROM unnest($2::uuid[], $3::text[]) AS given (chunk_id, vector)
+  `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding, input_hash)
+   SELECT $1, chunk.workspace_id, chunk.collection_id, chunk.id, vector::halfvec,
+     substring($4::bytea FROM 32 * place::int - 31 FOR 32)
+   FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS given (chunk_id, vector, place)
    JOIN chunk ON chunk.id = given.chunk_id AND chunk.term_ids IS NOT NULL FOR SHARE OF chunk
    ON CONFLICT DO NOTHING`,
 )
