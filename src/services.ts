@@ -62,8 +62,8 @@ export async function openServices(
   await runs.recover()
   return {
     database,
-    collections: createCollections(database),
-    ingestions: createIngestions({ database, jobs, changes }),
+    collections: createCollections(database, jobs),
+    ingestions: createIngestions({ database, jobs, changes, metrics }),
     retriever,
     runs,
     metrics,

@@ -146,17 +146,7 @@ async function writeDocument(
     await sql.requeueFetch(client, id, version, url, givenTitle, metadata)
   } else {
     const { length } = bytes
-    await sql.requeueDocument(
-      client,
-      id,
-      title,
-      mimeType,
-      contentHash,
-      version,
-      length,
-      metadata,
-      titleGiven,
-    )
+    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, length, metadata, titleGiven)
   }
   if (url === null) await sql.insertSource(client, id, version, workspaceId, bytes)
   return false

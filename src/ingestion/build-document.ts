@@ -1,8 +1,8 @@
 import type { Database } from '../db/database.ts'
 import type { ClaimedDocument } from '../db/sql/document-work.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import type { Embedder } from './embedder.ts'
 import { embedPassages } from './embed-passages.ts'
+import type { Embedder } from './embedder.ts'
 import type { Extractor } from './extraction/extractor.ts'
 import { indexDocument } from './index-document.ts'
 import type { IndexTarget } from './index-target.ts'
@@ -34,7 +34,11 @@ export async function buildDocument(
     maxTokens: document.max_tokens,
     overlapTokens: document.overlap_tokens,
   }
-  const { text, title: contentTitle, chunks } = await withSpan('ingestion.extract', {}, async (span) => {
+  const {
+    text,
+    title: contentTitle,
+    chunks,
+  } = await withSpan('ingestion.extract', {}, async (span) => {
     const extracted = await extractor.extract({ bytes, mimeType: document.mime_type, chunking }, signal)
     span.setAttribute('groundwire.chunks', extracted.chunks.length)
     return extracted

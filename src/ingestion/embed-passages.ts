@@ -4,8 +4,8 @@ import * as sql from '../db/sql/staged-embedding.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
 import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
 import type { ChunkDraft } from './chunk/chunk.ts'
-import type { IndexTarget } from './index-target.ts'
 import type { Embedder } from './embedder.ts'
+import type { IndexTarget } from './index-target.ts'
 
 export interface Passages {
   /** What they are indexed under. */

@@ -8,7 +8,10 @@ import type { DocumentWork } from './ingestion-jobs.ts'
 import { recogniseType } from './parse/sniff-type.ts'
 
 /** `void`: the attempt is not the document's any more. */
-export type FetchEnd = { readonly bytes: Buffer; readonly mimeType: string; readonly title: string } | 'unchanged' | 'void'
+export type FetchEnd =
+  | { readonly bytes: Buffer; readonly mimeType: string; readonly title: string }
+  | 'unchanged'
+  | 'void'
 
 /**
  * Fetches the content of a document that is given by its address, and keeps it, so that no later attempt fetches it

@@ -45,7 +45,13 @@ const heartbeatSeconds = 10
 
 /** Dead-letter queues first: pg-boss refuses a reference to a queue that is not there. */
 export const queueOptions: { readonly [N in QueueName]: Options } = {
-  'ingest-document-dead': { retryLimit: 10, retryDelay: 5, retryBackoff: true, retentionSeconds, notify: true },
+  'ingest-document-dead': {
+    retryLimit: 10,
+    retryDelay: 5,
+    retryBackoff: true,
+    retentionSeconds,
+    notify: true,
+  },
   'ingest-document': {
     // About six minutes in all: a model server that is started again is not an end.
     retryLimit: 8,

@@ -53,7 +53,7 @@ export async function workQueue<N extends QueueName>(
     return withSpan(`job ${name}`, span, () => handle(payload.data as Payload<N>, context))
   }
   const retryLimit = queueOptions[name].retryLimit ?? 0
-  const work = async (job: JobWithMetadata): Promise<JobResult> => {
+  const work = async (job: JobWithMetadata<unknown>): Promise<JobResult> => {
     const end = metrics.jobDuration.startTimer({ queue: name })
     const signal = AbortSignal.any([stopping, job.signal])
     try {

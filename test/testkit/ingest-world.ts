@@ -8,18 +8,22 @@ import { ensureSpace } from '../../src/db/sql/embedding-space.ts'
 import { ingestionChannel } from '../../src/db/sql/ingestion.ts'
 import { createCollections } from '../../src/ingestion/create-collections.ts'
 import { createIngestions } from '../../src/ingestion/create-ingestions.ts'
+import type { Embedder } from '../../src/ingestion/embedder.ts'
+import { createExtractor } from '../../src/ingestion/extraction/create-extractor.ts'
 import { foldStatistics } from '../../src/ingestion/fold-statistics.ts'
 import {
   type IngestDependencies,
   type IngestEnd,
   ingestDocument,
 } from '../../src/ingestion/ingest-document.ts'
-import type { Embedder } from '../../src/ingestion/embedder.ts'
 import type { Collections, DocumentDraft, Ingestions } from '../../src/ingestion/ingestion.ts'
 import type { DocumentWork } from '../../src/ingestion/ingestion-jobs.ts'
+import { createVoidedWork } from '../../src/ingestion/voided-work.ts'
 import { createIngestionJobs } from '../../src/jobs/job-queue.ts'
 import { openQueue } from '../../src/jobs/open-queue.ts'
 import type { Embeddings } from '../../src/providers/embeddings/embeddings.ts'
+import { createWebFetcher } from '../../src/providers/web/create-web-fetcher.ts'
+import type { WebFetcher } from '../../src/providers/web/web-fetcher.ts'
 import { createRetriever } from '../../src/retrieval/create-retriever.ts'
 import type { Retriever } from '../../src/retrieval/retrieval.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -52,7 +56,11 @@ export interface IngestWorld extends AsyncDisposable {
 
 export async function openIngestWorld(
   kind: Kind,
-  { embeddings = null, work = false }: { embeddings?: Embeddings | null; work?: boolean } = {},
+  {
+    embeddings = null,
+    fetcher = null,
+    work = false,
+  }: { embeddings?: Embeddings | null; fetcher?: WebFetcher | null; work?: boolean } = {},
 ): Promise<IngestWorld> {
   const stack = new AsyncDisposableStack()
   const database = await stack.use(await createDatabase(kind)).open()
@@ -66,7 +74,18 @@ export async function openIngestWorld(
   }
   const jobs = createIngestionJobs(boss)
   const metrics = createMetrics()
-  const dependencies: IngestDependencies = { database, jobs, embedder, metrics, logger }
+  const voided = await createVoidedWork(database.notifications)
+  stack.defer(() => voided.close())
+  const dependencies: IngestDependencies = {
+    database,
+    jobs,
+    extractor: stack.use(createExtractor({ logger })),
+    fetcher: fetcher ?? stack.use(createWebFetcher({ metrics, logger })),
+    voided,
+    embedder,
+    metrics,
+    logger,
+  }
   const caller: Caller = { workspaceId: defaultWorkspaceId, scopes: [Scope.Read, Scope.Write] }
   const { pool, prisma } = database
 
@@ -76,8 +95,8 @@ export async function openIngestWorld(
     caller,
     changes,
     dependencies,
-    ingestions: createIngestions({ database, jobs, changes }),
-    collections: createCollections(database),
+    ingestions: createIngestions({ database, jobs, changes, metrics }),
+    collections: createCollections(database, jobs),
     retriever: createRetriever({ database, embedder, reranker: null, metrics, logger }),
     async takeJobs() {
       const taken = await boss.fetch<DocumentWork>('ingest-document', { batchSize: 100 })

@@ -81,3 +81,11 @@ export function mimeTypeOf({ mimeType, name, content }: SourceDescription): stri
   if (signature) return signature[1]
   return MARKDOWN_SIGNS.some((sign) => sign.test(text)) ? MARKDOWN : PLAIN
 }
+
+export async function recogniseType(source: {
+  bytes: Uint8Array
+  name: string | null
+  mimeType: string | null
+}): Promise<string> {
+  return mimeTypeOf({ content: source.bytes, name: source.name, mimeType: source.mimeType })
+}
