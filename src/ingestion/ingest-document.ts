@@ -23,6 +23,15 @@ export interface IngestDependencies extends BuildDependencies {
 /** `retry`: the document waits in the queue again. All other ends are final for the job. */
 export type IngestEnd = 'ready' | 'failed' | 'nothing to do' | 'handed back' | 'retry'
 
+export interface AttemptContext {
+  /** Whether no other attempt follows. */
+  readonly last: boolean
+  /** Aborts when the process stops, or when another worker has taken the job over. */
+  readonly signal: AbortSignal
+  /** Aborts when the process stops: what it is at is handed back. */
+  readonly stopping: AbortSignal
+}
+
 /**
  * One attempt at fetch → extract → embed → index. Whatever it is interrupted in, another attempt goes on from what was
  * fetched and embedded, and ends the same: nothing is visible before the one transaction that indexes.
@@ -30,7 +39,7 @@ export type IngestEnd = 'ready' | 'failed' | 'nothing to do' | 'handed back' | '
 export async function ingestDocument(
   dependencies: IngestDependencies,
   work: DocumentWork,
-  { last, signal: stop }: { last: boolean; signal: AbortSignal },
+  { last, signal: lost, stopping }: AttemptContext,
 ): Promise<IngestEnd> {
   const { database, jobs, metrics, voided } = dependencies
   const { pool } = database
@@ -42,7 +51,7 @@ export async function ingestDocument(
   await notifyFollowers(pool, ingestionId)
   const { fence } = claimed
   try {
-    const signal = AbortSignal.any([stop, watch.signal])
+    const signal = AbortSignal.any([lost, watch.signal])
     const end = await attempt(dependencies, work, claimed, signal)
     if (end === 'void') return nothingToDo(dependencies, work)
     await settleIngestions(pool, [ingestionId])
@@ -50,14 +59,14 @@ export async function ingestDocument(
     return 'ready'
   } catch (error) {
     if (watch.signal.aborted) return nothingToDo(dependencies, work)
-    if (stop.aborted) {
-      // The process stops, or another worker has the job: then the release finds the attempt void.
+    if (stopping.aborted) {
       await transaction(pool, async (client) => {
         const released = await sql.release(client, documentId, version, fence, ingestionId)
         if (released.length > 0) await jobs.handBack(work, client)
       })
       return 'handed back'
     }
+    if (lost.aborted) throw error
     const failure = failureOf(error, dependencies.logger, documentId)
     if (failure.retryable && !last) {
       await sql.release(pool, documentId, version, fence, ingestionId)

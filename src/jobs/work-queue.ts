@@ -9,6 +9,8 @@ import { type Payload, type QueueName, queueOptions, queues } from './queues.ts'
 export interface JobContext {
   /** Aborts when the process stops, or when another worker has taken the job over. */
   readonly signal: AbortSignal
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal
   /** Whether the queue gives up on the job after this attempt. */
   readonly last: boolean
   /** Of a dead letter: whether its job ended so by itself. Otherwise its attempts were cut off, the last one too. */
@@ -58,7 +60,7 @@ export async function workQueue<N extends QueueName>(
     const signal = AbortSignal.any([stopping, job.signal])
     try {
       const ended = endedItself.safeParse(job.sourceOutput).success
-      const result = await attempt(job.data, { signal, last: job.retryCount >= retryLimit, ended })
+      const result = await attempt(job.data, { signal, stopping, last: job.retryCount >= retryLimit, ended })
       end({ outcome: result })
       return { id: job.id, status: statusOf[result], ...(result === 'dead' && { output: deadOutput }) }
     } catch (error) {

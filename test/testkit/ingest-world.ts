@@ -111,7 +111,7 @@ export async function openIngestWorld(
       return ends
     },
     attempt: (work, { last = false, signal = forever } = {}) =>
-      ingestDocument(dependencies, work, { last, signal }),
+      ingestDocument(dependencies, work, { last, signal, stopping: signal }),
     fold: async (name) =>
       foldStatistics(database, caller.workspaceId, await world.collectionId(name), forever),
     async collectionId(name) {
