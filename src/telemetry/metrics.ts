@@ -72,6 +72,7 @@ export function createMetrics() {
       slow,
     ),
     documents: counter('groundwire_documents_total', 'Documents whose ingestion ended.', ['outcome']),
+    fetches: counter('groundwire_fetches_total', 'Fetches of URL sources that ended.', ['outcome']),
     upstreamState: gauge(
       'groundwire_upstream_state',
       'Circuit of an upstream address: 0 closed, 1 half open, 2 open.',
