@@ -23,7 +23,7 @@ const BASELINE_TOLERANCE = 0.2
 const RAISED = 0.55
 const RAISED_GAP = 0.6
 const WORD_GAP = 0.2
-const CELL_GAP = 2
+const CELL_GAP = 1.5
 
 /** The lines of a page in the order in which it draws them, each put together by the places of its runs. */
 export function* pageLines(runs: Iterable<TextRun>, page: number): Generator<TextLine> {

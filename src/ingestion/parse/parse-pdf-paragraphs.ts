@@ -15,6 +15,9 @@ const MOST_HEADING_LINES = 4
 
 const BULLET = /^[•‣▪▫●○◦■□➢➤✓✔☐☒*–—-]\s/
 const ENUMERATOR = /^(?:\d{1,3}|\p{L})[.)]\s|^\((?:\d{1,3}|\p{L})\)\s/u
+/** The dots that lead to a page's number. */
+const LEADER = /(?:\.{4}|(?:\. ){3}\.)[. ]*\S{1,8}$/
+const PAGE_NUMBER = /\s(?:\d{1,4}|[ivxlc]{1,6})$/
 /** A sentence or part of a list that has come to its end. */
 const ENDED = /[.!?:;。！？؟]["'”’»)\]]{0,3}$/
 
@@ -69,9 +72,10 @@ function distance(open: readonly TextLine[], size: number, leading: number): num
   return usual * 1.25
 }
 
-/** Into the next column or onto the next page: in the middle of a sentence. */
+/** Into the next column or onto the next page: in the middle of a sentence. A page's number is none. */
 function flowsOn(last: TextLine, line: TextLine): boolean {
-  return last.cells === 1 && line.cells === 1 && !ENDED.test(last.text) && /^\p{Ll}/u.test(line.text)
+  if (last.cells > 1 || line.cells > 1 || ENDED.test(last.text)) return false
+  return /\p{L}.*\p{L}/u.test(last.text) && /^\p{Ll}/u.test(line.text)
 }
 
 function beginsByWords(last: TextLine, line: TextLine): boolean {
@@ -99,9 +103,14 @@ function beginsByIndent(
 export function isFull(line: TextLine, next: TextLine): boolean {
   const width = line.end - line.start
   // Narrow lines are labels and cells, not running text.
-  if (width < 10 * line.size) return false
+  if (width < 10 * line.size || isEntry(line, next)) return false
   const word = /^\S+/.exec(next.text)?.[0].length ?? 0
   const perCharacter = (next.end - next.start) / Math.max(1, next.text.length)
   const right = Math.max(line.end, next.end)
   return right - line.end < (word + 1.5) * perCharacter
+}
+
+/** Of a table of contents or an index. */
+function isEntry(line: TextLine, next: TextLine): boolean {
+  return LEADER.test(line.text) || (PAGE_NUMBER.test(line.text) && PAGE_NUMBER.test(next.text))
 }

@@ -11,7 +11,7 @@ const JUNK: readonly RegExp[] = [
   /^powerpoint presentation$/i,
   /\.(?:pdf|docx?|dotx?|rtf|odt|txt|tex|dvi|e?ps|indd|qxd|qxp|fm|p65|pptx?|xlsx?|html?|md|ai|cdr|vsdx?|pages|tiff?|jpe?g|png)$/i,
   /^[a-z]:\\|^\/|^file:/i,
-  /^[^\p{L}]*$/u,
+  /^\P{L}*\p{L}?\P{L}*$/u,
 ]
 
 /** The title of the document's own properties, or null where it is none that a person gave. */
@@ -25,9 +25,12 @@ export function statedTitle(info: unknown): string | null {
   return title
 }
 
-/** The first of the largest lines on the first page that has letters, with those of its size that follow it. */
+/**
+ * The first of the largest lines on the first page that has words, with those of its size that follow it. Scans have
+ * words of all sizes; one in lower case is no beginning.
+ */
 export function largestLine(lines: readonly TextLine[]): string | null {
-  const hasWord = ({ text }: TextLine) => /\p{L}.*\p{L}/u.test(text)
+  const hasWord = ({ text }: TextLine) => /^\P{Ll}.*\p{L}/u.test(text) && /\p{L}.*\p{L}/u.test(text)
   const page = lines.find(hasWord)?.page
   const first = lines.filter((line) => line.page === page && hasWord(line))
   const largest = first.reduce((most, { size }) => Math.max(most, size), 0)
