@@ -131,7 +131,6 @@ describe.each(kinds)('accepting documents on %s', (kind) => {
     ['more than 10 MiB', text('é'.repeat(5 * 1024 * 1024 + 1)), 'TOO_LARGE'],
     ['an unknown type', { mimeType: 'application/x-nothing' }, 'UNSUPPORTED_TYPE'],
     ['a URL', { source: { url: 'https://example.com' } }, 'UNSUPPORTED_TYPE'],
-    ['a file', { source: { file: {} } }, 'UNSUPPORTED_TYPE'],
     ['a blank id', { externalId: ' ' }, 'INVALID_INPUT'],
     ['a long id', { externalId: 'a'.repeat(513) }, 'INVALID_INPUT'],
     ['an id with NUL', { externalId: 'a\0' }, 'INVALID_INPUT'],

@@ -8,6 +8,7 @@ import { uuidV7 } from '../db/uuid-v7.ts'
 import { UnavailableError } from '../errors.ts'
 import { type Failure, FailureError } from '../failure.ts'
 import { activeTraceparent } from '../telemetry/tracing.ts'
+import { holdingFile } from './file-memory.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 import { type Decision, decide, findKnown, isFailure, type KnownDocument } from './known-document.ts'
@@ -30,7 +31,9 @@ export async function acceptDocuments(
   drafts: readonly DocumentDraft[],
 ): Promise<Accepted> {
   requireScope(caller, 'WRITE')
-  const prepared = drafts.map(prepare)
+  const prepared: (PreparedDocument | Failure)[] = []
+  // One after the other: of files, one is in memory at a time.
+  for (const draft of drafts) prepared.push(await prepare(draft))
   const { decisions, ingestionId, superseded } = await retryConflict(() =>
     transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
   )
@@ -38,9 +41,9 @@ export async function acceptDocuments(
   return load(database, caller, decisions, ingestionId)
 }
 
-function prepare(draft: DocumentDraft): PreparedDocument | Failure {
+async function prepare(draft: DocumentDraft): Promise<PreparedDocument | Failure> {
   try {
-    return prepareDocument(draft)
+    return await prepareDocument(draft)
   } catch (error) {
     if (error instanceof FailureError) return error.failure
     throw error
@@ -115,7 +118,7 @@ async function writeDocument(
 ): Promise<void> {
   if (description) await sql.describeDocument(client, id, description.title, description.metadata)
   if (!change) return
-  const { externalId, title, mimeType, contentHash, bytes, metadata } = change
+  const { externalId, title, mimeType, contentHash, size, readBytes, metadata } = change
   if (isNew) {
     await sql.insertDocument(
       client,
@@ -127,13 +130,14 @@ async function writeDocument(
       mimeType,
       contentHash,
       version,
-      bytes.length,
+      size,
       metadata ?? '{}',
     )
   } else {
-    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, bytes.length, metadata)
+    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, size, metadata)
   }
-  await sql.insertSource(client, id, version, workspaceId, bytes)
+  // Its own row is all that this writes, so it waits for no other call.
+  await holdingFile(size, async () => sql.insertSource(client, id, version, workspaceId, await readBytes()))
 }
 
 async function load(

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { FailureCode, FailureError } from '../failure.ts'
 import { firstIllFormed } from '../lib/unicode.ts'
+import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import { parseSource } from './parse/parse.ts'
 import { mimeTypeOf } from './parse/sniff-type.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 /** A draft that keeps all limits, ready to be written. */
 export interface PreparedDocument {
@@ -13,7 +15,9 @@ export interface PreparedDocument {
   readonly givenTitle: string | null
   readonly title: string
   readonly mimeType: string
-  readonly bytes: Buffer
+  readonly size: number
+  /** Of a file, read anew with each call: for one document at a time. */
+  readonly readBytes: () => Promise<Buffer>
   /** SHA-256 of the bytes, lower-case hex. */
   readonly contentHash: string
   /** JSON text; null where none was given. */
@@ -21,20 +25,21 @@ export interface PreparedDocument {
 }
 
 /** @throws FailureError with what is wrong with this document, which is then rejected alone */
-export function prepareDocument(draft: DocumentDraft): PreparedDocument {
-  if (!('text' in draft.source)) {
-    const kind = 'url' in draft.source ? 'URLs' : 'file uploads'
-    throw new FailureError(
-      FailureCode.UnsupportedType,
-      `source: ${kind} are not supported by this version; give text`,
-    )
-  }
-  const { text } = draft.source
+export async function prepareDocument(draft: DocumentDraft): Promise<PreparedDocument> {
   checkString('externalId', draft.externalId, documentLimits.externalIdCharacters)
   checkString('title', draft.title, documentLimits.titleCharacters)
   checkString('mimeType', draft.mimeType, documentLimits.mimeTypeCharacters)
-  checkWellFormed('source.text', text)
   const metadata = draft.metadata == null ? null : checkMetadata(draft.metadata)
+  if ('file' in draft.source) return prepareFile(draft, draft.source.file, metadata)
+  if ('text' in draft.source) return prepareText(draft, draft.source.text, metadata)
+  throw new FailureError(
+    FailureCode.UnsupportedType,
+    'source: URLs are not supported by this version; give a text or a file',
+  )
+}
+
+function prepareText(draft: DocumentDraft, text: string, metadata: string | null): PreparedDocument {
+  checkWellFormed('source.text', text)
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length > documentLimits.textBytes) {
     throw new FailureError(
@@ -49,8 +54,28 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
     givenTitle: draft.title,
     title: draft.title ?? titleOf(text, mimeType) ?? draft.externalId ?? firstWords(text),
     mimeType,
-    bytes,
+    size: bytes.length,
+    readBytes: () => Promise.resolve(bytes),
     contentHash: createHash('sha256').update(bytes).digest('hex'),
+    metadata,
+  }
+}
+
+async function prepareFile(
+  draft: DocumentDraft,
+  file: UploadedFile,
+  metadata: string | null,
+): Promise<PreparedDocument> {
+  const { mimeType, beginning, title } = await describeFile(file, draft)
+  const own = beginning === null ? null : titleOf(beginning, mimeType)
+  return {
+    externalId: draft.externalId,
+    givenTitle: draft.title,
+    title: draft.title ?? own ?? title ?? draft.externalId ?? firstWords(beginning ?? ''),
+    mimeType,
+    size: file.size,
+    readBytes: () => file.read(),
+    contentHash: file.sha256,
     metadata,
   }
 }
