@@ -134,7 +134,6 @@ describe.each(kinds)('accepting documents on %s', (kind) => {
     ['a URL with a password', { source: { url: 'https://a:b@example.com' } }, 'INVALID_INPUT'],
     ['what is no URL', { source: { url: 'example' } }, 'INVALID_INPUT'],
     ['a long URL', { source: { url: `https://example.com/${'a'.repeat(2_030)}` } }, 'INVALID_INPUT'],
-    ['a file', { source: { file: {} } }, 'UNSUPPORTED_TYPE'],
     ['a blank id', { externalId: ' ' }, 'INVALID_INPUT'],
     ['a long id', { externalId: 'a'.repeat(513) }, 'INVALID_INPUT'],
     ['an id with NUL', { externalId: 'a\0' }, 'INVALID_INPUT'],

@@ -9,6 +9,7 @@ import { uuidV7 } from '../db/uuid-v7.ts'
 import { UnavailableError } from '../errors.ts'
 import { type Failure, FailureError } from '../failure.ts'
 import { activeTraceparent } from '../telemetry/tracing.ts'
+import { holdingFile } from './file-memory.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 import { type Decision, decide, findKnown, isFailure, type KnownDocument } from './known-document.ts'
@@ -31,7 +32,9 @@ export async function acceptDocuments(
   drafts: readonly DocumentDraft[],
 ): Promise<Accepted> {
   requireScope(caller, 'WRITE')
-  const prepared = drafts.map(prepare)
+  const prepared: (PreparedDocument | Failure)[] = []
+  // One after the other: of files, one is in memory at a time.
+  for (const draft of drafts) prepared.push(await prepare(draft))
   const { decisions, ingestionId, superseded } = await retryConflict(() =>
     transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
   )
@@ -39,9 +42,9 @@ export async function acceptDocuments(
   return load(database, caller, decisions, ingestionId)
 }
 
-function prepare(draft: DocumentDraft): PreparedDocument | Failure {
+async function prepare(draft: DocumentDraft): Promise<PreparedDocument | Failure> {
   try {
-    return prepareDocument(draft)
+    return await prepareDocument(draft)
   } catch (error) {
     if (error instanceof FailureError) return error.failure
     throw error
@@ -124,7 +127,7 @@ async function writeDocument(
     return described?.stale ?? false
   }
   if (!change) return false
-  const { externalId, givenTitle, title, mimeType, contentHash, bytes, metadata, url } = change
+  const { externalId, givenTitle, title, mimeType, contentHash, size, readBytes, metadata, url } = change
   const titleGiven = givenTitle !== null
   if (isNew) {
     await sql.insertDocument(
@@ -137,7 +140,7 @@ async function writeDocument(
       mimeType,
       contentHash,
       version,
-      bytes.length,
+      size,
       metadata ?? '{}',
       titleGiven,
       url,
@@ -145,10 +148,12 @@ async function writeDocument(
   } else if (url !== null) {
     await sql.requeueFetch(client, id, version, url, givenTitle, metadata)
   } else {
-    const { length } = bytes
-    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, length, metadata, titleGiven)
+    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, size, metadata, titleGiven)
   }
-  if (url === null) await sql.insertSource(client, id, version, workspaceId, bytes)
+  if (url === null) {
+    // Its own row is all that this writes, so it waits for no other call.
+    await holdingFile(size, async () => sql.insertSource(client, id, version, workspaceId, await readBytes()))
+  }
   return false
 }
 

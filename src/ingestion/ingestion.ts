@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Failure } from '../failure.ts'
 import type { Collection, Document, Ingestion } from '../generated/prisma/client.ts'
 import type { ChunkOptions } from './chunk/limits.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 export const IngestOutcome = {
   Created: 'CREATED',
@@ -12,7 +13,10 @@ export const IngestOutcome = {
 export type IngestOutcome = (typeof IngestOutcome)[keyof typeof IngestOutcome]
 
 /** Exactly one of them is given. */
-export type DocumentSource = { readonly text: string } | { readonly url: string } | { readonly file: unknown }
+export type DocumentSource =
+  | { readonly text: string }
+  | { readonly url: string }
+  | { readonly file: UploadedFile }
 
 export interface DocumentDraft {
   readonly externalId: string | null

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { FailureCode, FailureError } from '../failure.ts'
 import { firstIllFormed } from '../lib/unicode.ts'
+import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import { parseAsWritten } from './parse/parse.ts'
 import { mimeTypeOf } from './parse/sniff-type.ts'
 import { checkUrl } from './source-url.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 /** A draft that keeps all limits, ready to be written. */
 export interface PreparedDocument {
@@ -14,7 +16,9 @@ export interface PreparedDocument {
   readonly givenTitle: string | null
   readonly title: string
   readonly mimeType: string
-  readonly bytes: Buffer
+  readonly size: number
+  /** Of a file, read anew with each call: for one document at a time. */
+  readonly readBytes: () => Promise<Buffer>
   /** SHA-256 of the bytes, lower-case hex. */
   readonly contentHash: string
   /** Where the content is fetched from, then the bytes are none yet; null where they are here. */
@@ -24,19 +28,17 @@ export interface PreparedDocument {
 }
 
 /** @throws FailureError with what is wrong with this document, which is then rejected alone */
-export function prepareDocument(draft: DocumentDraft): PreparedDocument {
+export async function prepareDocument(draft: DocumentDraft): Promise<PreparedDocument> {
   checkString('externalId', draft.externalId, documentLimits.externalIdCharacters)
   checkString('title', draft.title, documentLimits.titleCharacters)
   checkString('mimeType', draft.mimeType, documentLimits.mimeTypeCharacters)
   const metadata = draft.metadata == null ? null : checkMetadata(draft.metadata)
-  if ('url' in draft.source) return prepareUrl(draft, draft.source.url, metadata)
-  if (!('text' in draft.source)) {
-    throw new FailureError(
-      FailureCode.UnsupportedType,
-      'source: file uploads are not supported by this version; give text',
-    )
-  }
-  const { text } = draft.source
+  if ('file' in draft.source) return prepareFile(draft, draft.source.file, metadata)
+  if ('text' in draft.source) return prepareText(draft, draft.source.text, metadata)
+  return prepareUrl(draft, draft.source.url, metadata)
+}
+
+function prepareText(draft: DocumentDraft, text: string, metadata: string | null): PreparedDocument {
   checkWellFormed('source.text', text)
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length > documentLimits.textBytes) {
@@ -50,9 +52,10 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,
-    title: draft.title ?? titleOf(text, mimeType, draft.externalId),
+    title: draft.title ?? writtenTitle(text, mimeType) ?? draft.externalId ?? firstWords(text, mimeType),
     mimeType,
-    bytes,
+    size: bytes.length,
+    readBytes: () => Promise.resolve(bytes),
     contentHash: createHash('sha256').update(bytes).digest('hex'),
     url: null,
     metadata,
@@ -69,9 +72,29 @@ function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null
     givenTitle: draft.title,
     title: draft.title ?? name,
     mimeType: draft.mimeType ?? 'application/octet-stream',
-    bytes: nothing,
+    size: 0,
+    readBytes: () => Promise.resolve(nothing),
     contentHash: createHash('sha256').update(nothing).digest('hex'),
     url,
+    metadata,
+  }
+}
+
+async function prepareFile(
+  draft: DocumentDraft,
+  file: UploadedFile,
+  metadata: string | null,
+): Promise<PreparedDocument> {
+  const { mimeType, beginning, title } = await describeFile(file, draft)
+  return {
+    externalId: draft.externalId,
+    givenTitle: draft.title,
+    title: draft.title ?? writtenTitle(beginning ?? '', mimeType) ?? title ?? draft.externalId ?? 'Untitled',
+    mimeType,
+    size: file.size,
+    readBytes: () => file.read(),
+    contentHash: file.sha256,
+    url: null,
     metadata,
   }
 }
@@ -85,18 +108,16 @@ const titleSearch = 8_192
 
 /**
  * Of text that stays as it was written, from its beginning: a long one is not parsed here for it. What other formats
- * call themselves is known when they are parsed, and their source does not read like a title.
+ * call themselves is known when they are parsed.
  */
-function titleOf(text: string, mimeType: string, externalId: string | null): string {
-  const beginning = text.slice(0, titleSearch).toWellFormed()
-  const parsed = parseAsWritten(beginning, mimeType)
-  if (!parsed) return externalId ?? 'Untitled'
-  return (
-    parsed.title?.slice(0, documentLimits.titleCharacters).toWellFormed() ?? externalId ?? firstWords(text)
-  )
+function writtenTitle(text: string, mimeType: string): string | null {
+  const title = parseAsWritten(text.slice(0, titleSearch).toWellFormed(), mimeType)?.title
+  return title?.slice(0, documentLimits.titleCharacters).toWellFormed() ?? null
 }
 
-function firstWords(text: string): string {
+/** The source of other formats does not read like a title. */
+function firstWords(text: string, mimeType: string): string {
+  if (!parseAsWritten('', mimeType)) return 'Untitled'
   const line = text.trimStart().split('\n', 1)[0]?.slice(0, 80).toWellFormed().trimEnd()
   return line || 'Untitled'
 }
