@@ -21,6 +21,12 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   [MediaType.Pdf]: async (bytes) => (await import('./parse-pdf.ts')).parsePdf(bytes),
 }
 
+/** Whether there is a parser for documents of this type. */
+export function isReadable(mimeType: string): boolean {
+  const type = mediaType(mimeType)
+  return type.startsWith('text/') || PARSERS[type] !== undefined
+}
+
 /**
  * The document of a text that stays as it was written: plain text, Markdown and text types that are unknown. Null for
  * every type with a parser that makes its own text.
