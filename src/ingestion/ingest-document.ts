@@ -105,9 +105,7 @@ async function build(
     signal.throwIfAborted()
     return (await sql.advance(pool, work.documentId, work.version, attempts, status)).length > 0
   }
-  const parsed = await withSpan('ingestion.parse', {}, async () =>
-    parseSource(claimed.bytes, claimed.mime_type),
-  )
+  const parsed = await withSpan('ingestion.parse', {}, () => parseSource(claimed.bytes, claimed.mime_type))
   if (!(await advance('CHUNKING'))) return false
   const chunks = await withSpan('ingestion.chunk', {}, async (span) => {
     const drafts = chunkDocument(parsed)

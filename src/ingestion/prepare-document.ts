@@ -3,7 +3,7 @@ import { FailureCode, FailureError } from '../failure.ts'
 import { firstIllFormed } from '../lib/unicode.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
-import { parseSource } from './parse/parse.ts'
+import { parseAsWritten } from './parse/parse.ts'
 import { mimeTypeOf } from './parse/sniff-type.ts'
 
 /** A draft that keeps all limits, ready to be written. */
@@ -47,7 +47,7 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,
-    title: draft.title ?? titleOf(text, mimeType) ?? draft.externalId ?? firstWords(text),
+    title: draft.title ?? titleOf(text, mimeType, draft.externalId),
     mimeType,
     bytes,
     contentHash: createHash('sha256').update(bytes).digest('hex'),
@@ -57,13 +57,16 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
 
 const titleSearch = 8_192
 
-/** A title stands at a document's beginning: a long one is not parsed here for it. */
-function titleOf(text: string, mimeType: string): string | null {
+/**
+ * Of text that stays as it was written, from its beginning: a long one is not parsed here for it. What other formats
+ * call themselves is known when they are parsed, and their source does not read like a title.
+ */
+function titleOf(text: string, mimeType: string, externalId: string | null): string {
   const beginning = text.slice(0, titleSearch).toWellFormed()
-  if (beginning.trim() === '') return null
+  const parsed = parseAsWritten(beginning, mimeType)
+  if (!parsed) return externalId ?? 'Untitled'
   return (
-    parseSource(Buffer.from(beginning, 'utf8'), mimeType).title?.slice(0, documentLimits.titleCharacters) ??
-    null
+    parsed.title?.slice(0, documentLimits.titleCharacters).toWellFormed() ?? externalId ?? firstWords(text)
   )
 }
 

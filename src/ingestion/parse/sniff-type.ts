@@ -1,3 +1,5 @@
+import { mediaType } from './media-type.ts'
+
 /** UTF-16 units, or bytes, of the content that are looked at. */
 const SAMPLE = 8_192
 
@@ -47,11 +49,6 @@ const MARKDOWN_SIGNS: readonly RegExp[] = [
   /\[[^[\]\n]+\]\((?:https?:|[./#\w])[^()\s]*\)/,
   /^\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$/m,
 ]
-
-/** A MIME type without its parameters, in lower case. */
-export function mediaType(mimeType: string): string {
-  return (mimeType.split(';', 1)[0] ?? '').trim().toLowerCase()
-}
 
 export interface SourceDescription {
   readonly mimeType?: string | null | undefined
