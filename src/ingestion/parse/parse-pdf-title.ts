@@ -25,17 +25,15 @@ export function statedTitle(info: unknown): string | null {
   return title
 }
 
-/**
- * The first of the largest lines on the first page that has words, with those of its size that follow it. Scans have
- * words of all sizes; one in lower case is no beginning.
- */
+/** The first of the largest lines on the first page that has words, with those of its size that follow it. */
 export function largestLine(lines: readonly TextLine[]): string | null {
-  const hasWord = ({ text }: TextLine) => /^\P{Ll}.*\p{L}/u.test(text) && /\p{L}.*\p{L}/u.test(text)
-  const page = lines.find(hasWord)?.page
-  const first = lines.filter((line) => line.page === page && hasWord(line))
+  const worded = lines.filter(({ text }) => /\p{L}.*\p{L}/u.test(text))
+  const page = worded.filter((line) => line.page === worded[0]?.page)
+  // Scans have words of all sizes; one in lower case is the middle of something.
+  const beginnings = page.filter(({ text }) => !/^\p{Ll}/u.test(text))
+  const first = beginnings.length > 0 ? beginnings : page
   const largest = first.reduce((most, { size }) => Math.max(most, size), 0)
-  const begin = first.findIndex(({ size }) => size >= largest * 0.98)
-  const rest = first.slice(begin)
+  const rest = first.slice(first.findIndex(({ size }) => size >= largest * 0.98))
   const other = rest.findIndex(({ size }) => size < largest * 0.98)
   // Where a page has but one size, its first line is the title.
   const words = other < 0 ? rest.slice(0, 1) : rest.slice(0, Math.min(other, 3))
