@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { chaosCorpus } from '../test/testkit/chaos/corpus.ts'
-import { type Disturbance, moments, type Phoenix, postgresTool } from '../test/testkit/chaos/disturbances.ts'
-import { between, seededRandom } from '../test/testkit/chaos/random.ts'
+import { serverOutages, workerKills } from '../test/testkit/chaos/disturbances.ts'
+import { postgresTool } from '../test/testkit/chaos/postgres-tool.ts'
 import { type ChaosResult, runChaos } from '../test/testkit/chaos/run-chaos.ts'
 import { embed } from '../test/testkit/upstream/embeddings.ts'
 import { startFakeOpenAi } from '../test/testkit/upstream/fake-openai.ts'
@@ -45,10 +45,12 @@ async function main(): Promise<void> {
   if (!server) throw new Error(`--database or --postgres is needed.\n\n${usage}`)
   const seed = Number(values.seed)
   const environment = await describeEnvironment(server)
-  const steps = chaosCorpus(Number(values.documents), seed)
-  const plan = (worker: Phoenix): Disturbance[] => [
-    ...kills(worker, steps.length, seed),
-    ...(tool ? outages(tool, steps.length, seed) : []),
+  const documents = Number(values.documents)
+  const steps = chaosCorpus(documents, seed)
+  const outages = { steps: steps.length, seed: seed + 2, maxFreezeMs: Number(values.freeze) * 1_000 }
+  const disturbances = [
+    workerKills(Number(values.kills), documents, seed + 1),
+    tool ? serverOutages(tool, Number(values.outages), outages) : [],
   ]
   const results: [string, ChaosResult][] = []
   for (const kind of values.only ? [values.only] : ['lexical', 'embeddings']) {
@@ -60,7 +62,7 @@ async function main(): Promise<void> {
       upstream: kind === 'embeddings' ? upstream : null,
       dimensions,
       steps,
-      disturbances: plan,
+      disturbances,
       progress,
     })
     results.push([kind, result])
@@ -68,7 +70,7 @@ async function main(): Promise<void> {
   publish(
     {
       title: 'Ingestion under disturbances',
-      data: `${values.documents} documents made by code in ${steps.length} steps, a fifth of them with a second content, a tenth deleted; seed ${seed}`,
+      data: `${documents} documents made by code in ${steps.length} steps, a fifth of them with a second content, a tenth deleted; seed ${seed}`,
       table: {
         columns: [
           'ingestion',
@@ -93,28 +95,6 @@ async function main(): Promise<void> {
   const wrong = results.flatMap(([kind, result]) => problems(result).map((problem) => `${kind}: ${problem}`))
   for (const problem of wrong) progress(problem)
   if (wrong.length > 0) process.exitCode = 1
-}
-
-function kills(worker: Phoenix, steps: number, seed: number): Disturbance[] {
-  return moments(Number(values.kills), steps, seed + 1).map((moment) => ({
-    ...moment,
-    name: 'SIGKILL',
-    happen: () => worker.kill(),
-  }))
-}
-
-function outages(tool: ReturnType<typeof postgresTool>, steps: number, seed: number): Disturbance[] {
-  const random = seededRandom(seed + 3)
-  return moments(Number(values.outages), steps, seed + 2).map((moment, index) => {
-    const ms = between(random, 100, Number(values.freeze) * 1_000)
-    const [name, happen] =
-      index % 3 === 0
-        ? (['crash', () => tool.crash()] as const)
-        : index % 3 === 1
-          ? (['restart', () => tool.restart()] as const)
-          : ([`freeze for ${(ms / 1_000).toFixed(1)} s`, () => tool.freeze(ms)] as const)
-    return { ...moment, name, happen }
-  })
 }
 
 /** What must not be, one line each. */

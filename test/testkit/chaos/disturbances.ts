@@ -1,105 +1,91 @@
-import { execFile } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { type ChildProcess, type ProcessOptions, startProcess } from '../app/boot-process.ts'
+import type { Observer } from './observer.ts'
+import type { Phoenix } from './phoenix.ts'
+import type { PostgresTool } from './postgres-tool.ts'
 import { between, seededRandom } from './random.ts'
 
-/** Something that happens to an ingestion, and when: so long after a step was sent. */
+/** What a disturbance can wait for, and disturb. */
+export interface Scene {
+  readonly observer: Observer
+  readonly worker: Phoenix
+  /** Resolves when the step of this number was sent. */
+  stepSent(step: number): Promise<void>
+}
+
 export interface Disturbance {
-  readonly afterStep: number
-  readonly delayMs: number
-  /** What it is, for the report. */
   readonly name: string
-  happen(): Promise<void>
+  /** Resolves at the moment at which it is to happen. */
+  moment(scene: Scene): Promise<void>
+  happen(scene: Scene): Promise<void>
 }
 
-/** A worker that is started anew whenever it was killed. */
-export interface Phoenix extends AsyncDisposable {
-  kill(): Promise<void>
-  /** @throws where it ended by itself */
-  assertAlive(): void
-  /** SIGTERM. @returns how it ended */
-  stop(): Promise<{ code: number | null }>
-}
-
-export function startPhoenix(options: ProcessOptions): Phoenix {
-  let current: ChildProcess
-  let ended: unknown = null
-  const start = () => {
-    const child = startProcess(options)
-    void child.exited.then((exit) => {
-      if (current === child) ended = exit
-    })
-    // What it wrote is in the error.
-    child.wrote(/(?!)/).catch((error: unknown) => {
-      if (current === child) ended = error
-    })
-    current = child
-    return child
-  }
-  current = start()
-  return {
-    async kill() {
-      const victim = current
-      const killed = victim.end('SIGKILL')
-      start()
-      await killed
-    },
-    assertAlive() {
-      if (ended !== null) throw new Error('The worker ended by itself', { cause: ended })
-    },
-    stop: () => current.end('SIGTERM'),
-    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
-  }
-}
-
-/** Seeded moments, spread over the steps. */
-export function moments(
-  count: number,
-  steps: number,
-  seed: number,
-  maxDelayMs = 400,
-): { afterStep: number; delayMs: number }[] {
+/**
+ * SIGKILLs, each when the worker has changed a seeded number of documents and some milliseconds have passed: they meet
+ * it in every stage of its work, and all of an ingestion of so many documents.
+ */
+export function workerKills(count: number, documents: number, seed: number): Disturbance[] {
   const random = seededRandom(seed)
-  return Array.from({ length: count }, () => ({
-    afterStep: between(random, 0, steps),
-    delayMs: between(random, 0, maxDelayMs),
-  })).sort((a, b) => a.afterStep - b.afterStep || a.delayMs - b.delayMs)
+  const each = documents / (count + 1)
+  return Array.from({ length: count }, () => {
+    const changed = between(random, 1, Math.max(2, 1.6 * each))
+    const delayMs = between(random, 0, 60)
+    return {
+      name: 'SIGKILL',
+      async moment({ observer }) {
+        await changedSince(observer, await observer.see(now), changed)
+        await delay(delayMs)
+      },
+      happen: ({ worker }) => worker.kill(),
+    }
+  })
 }
 
-/** Those of one step come one after the other. */
-export function createDisturber(disturbances: readonly Disturbance[]) {
-  let tail = Promise.resolve()
-  return {
-    onStep(step: number): void {
-      const due = disturbances.filter(({ afterStep }) => afterStep === step)
-      if (due.length === 0) return
-      tail = tail.then(async () => {
-        for (const { delayMs, happen } of due) {
-          await delay(delayMs)
-          await happen()
-        }
-      })
-      tail.catch(() => {})
-    },
-    /** Resolves when all that are due have happened. */
-    over: () => tail,
-  }
+/** Crashes, restarts and freezes in turn, each at a seeded moment within half a second after a step was sent. */
+export function serverOutages(
+  tool: PostgresTool,
+  count: number,
+  options: { steps: number; seed: number; maxFreezeMs: number },
+): Disturbance[] {
+  const random = seededRandom(options.seed)
+  const moments = Array.from({ length: count }, () => random() * options.steps).sort((a, b) => a - b)
+  return moments.map((moment, index) => {
+    const ms = between(random, 100, options.maxFreezeMs)
+    const kinds = [
+      ['crash', () => tool.crash()],
+      ['restart', () => tool.restart()],
+      [`freeze for ${(ms / 1_000).toFixed(1)} s`, () => tool.freeze(ms)],
+    ] as const
+    const [name, happen] = kinds[index % 3] ?? kinds[0]
+    return {
+      name,
+      async moment({ stepSent }) {
+        await stepSent(Math.floor(moment))
+        await delay((moment % 1) * 500)
+      },
+      happen,
+    }
+  })
 }
 
-const run = promisify(execFile)
-
-/** What `shared/tools/postgres` can do to the server that its environment names. */
-export function postgresTool(tool: string) {
-  const call = async (...args: string[]) => (await run(tool, args)).stdout.trim()
-  return {
-    url: () => call('start'),
-    crash: async () => void (await call('crash')),
-    restart: async () => void (await call('restart')),
-    async freeze(ms: number) {
-      await call('freeze')
-      await delay(ms)
-      await call('thaw')
+/** Or when there is nothing left that could change soon. */
+async function changedSince(observer: Observer, time: Date, count: number): Promise<void> {
+  const began = performance.now()
+  await observer.until(
+    async (client) => {
+      const { rows } = await client.query<{ changed: number; waiting: number }>(
+        `SELECT count(*) FILTER (WHERE updated_at > $1 AND status <> 'QUEUED')::int AS changed,
+           count(*) FILTER (WHERE status = 'QUEUED')::int AS waiting
+         FROM document`,
+        [time],
+      )
+      const { changed = 0, waiting = 0 } = rows[0] ?? {}
+      return changed >= count || (waiting === 0 && performance.now() - began > 3_000) ? true : null
     },
-  }
+    { limitMs: 60_000, everyMs: 2, describe: async () => `no ${count} documents changed` },
+  )
+}
+
+async function now(client: { query(text: string): Promise<{ rows: { now: Date }[] }> }): Promise<Date> {
+  const { rows } = await client.query('SELECT clock_timestamp() AS now')
+  return rows[0]?.now ?? new Date()
 }

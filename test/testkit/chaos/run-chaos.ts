@@ -4,8 +4,9 @@ import { findFaults } from '../content-faults.ts'
 import { contentDifferences, type DatabaseContent, readContent, readLeftovers } from '../database-content.ts'
 import type { FakeOpenAi } from '../upstream/fake-openai.ts'
 import type { Step } from './corpus.ts'
-import { createDisturber, type Disturbance, type Phoenix, startPhoenix } from './disturbances.ts'
+import type { Disturbance, Scene } from './disturbances.ts'
 import { openObserver } from './observer.ts'
+import { startPhoenix } from './phoenix.ts'
 import { ingestionEnd, type Played, playIngestion } from './play-ingestion.ts'
 import { twinDatabases } from './twin-databases.ts'
 
@@ -16,7 +17,8 @@ export interface ChaosOptions {
   readonly upstream: FakeOpenAi | null
   readonly dimensions: number
   readonly steps: readonly Step[]
-  readonly disturbances: (worker: Phoenix) => readonly Disturbance[]
+  /** Those of a list come one after the other, the lists beside each other. */
+  readonly disturbances: readonly (readonly Disturbance[])[]
   readonly progress?: (text: string) => void
 }
 
@@ -53,7 +55,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       }
     : {}
   await using databases = await twinDatabases(server, collection, env)
-  const calm = await play({ ...env, DATABASE_URL: databases.calm }, options.steps, () => [])
+  const calm = await play({ ...env, DATABASE_URL: databases.calm }, options.steps, [])
   progress(`undisturbed: ${calm.seconds.toFixed(1)} s`)
   const stormy = await play({ ...env, DATABASE_URL: databases.stormy }, options.steps, options.disturbances)
   progress(`disturbed: ${stormy.seconds.toFixed(1)} s`)
@@ -84,25 +86,27 @@ interface PlayedOut {
 async function play(
   env: Readonly<Record<string, string>>,
   steps: readonly Step[],
-  plan: ChaosOptions['disturbances'],
+  disturbances: ChaosOptions['disturbances'],
 ): Promise<PlayedOut> {
   await using observer = openObserver(env.DATABASE_URL ?? '')
   await using api = await bootProcess({ env, args: ['serve'] })
   await using worker = startPhoenix({ env, args: ['worker'] })
+  const sent = steps.map(() => Promise.withResolvers<void>())
+  const scene: Scene = { observer, worker, stepSent: (step) => sent[step]?.promise ?? Promise.resolve() }
   const met: PlayedOut['met'] = []
-  const disturber = createDisturber(
-    plan(worker).map((each) => ({
-      ...each,
-      async happen() {
-        met.push({ name: each.name, statuses: await observer.see(statuses) })
-        await each.happen()
-      },
-    })),
-  )
+  const disturb = async (each: Disturbance) => {
+    await each.moment(scene)
+    met.push({ name: each.name, statuses: await observer.see(statuses) })
+    await each.happen(scene)
+  }
   const began = performance.now()
-  const { onStep } = disturber
-  const played = await playIngestion(api, { collection, steps, observer, backlog, onStep })
-  await disturber.over()
+  const onStep = (step: number) => sent[step]?.resolve()
+  const [played] = await Promise.all([
+    playIngestion(api, { collection, steps, observer, backlog, onStep }),
+    ...disturbances.map(async (row) => {
+      for (const each of row) await disturb(each)
+    }),
+  ])
   await ingestionEnd(observer)
   const seconds = (performance.now() - began) / 1_000
   worker.assertAlive()
