@@ -1,37 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ChildProcess, type ProcessOptions, startProcess } from '../app/boot-process.ts'
 import type { Exit } from '../app/run-command.ts'
 
-/** A worker that is started anew whenever it was killed. */
+/** A worker that is started anew whenever it was killed, as a supervisor does. */
 export interface Phoenix extends AsyncDisposable {
   /** Resolves when it has gone; the next one starts at once. */
   kill(): Promise<void>
-  /** @throws where it ended by itself, with what it wrote */
-  assertAlive(): void
+  /** Rejects where it ends by itself after it was ready. Before that it may: a database can be away when it starts. */
+  readonly fallen: Promise<never>
   /** SIGTERM. */
   stop(): Promise<Exit>
 }
 
-export function startPhoenix(options: ProcessOptions): Phoenix {
-  let failure: unknown
-  const start = (): ChildProcess => {
+const ready = /metrics at/
+const restartMs = 500
+
+/** Resolves when the first one is ready. */
+export async function startPhoenix(options: ProcessOptions): Promise<Phoenix> {
+  const { promise: fallen, reject } = Promise.withResolvers<never>()
+  fallen.catch(() => {})
+  let current: ChildProcess
+  let stopping = false
+  const start = (): Promise<unknown> => {
     const child = startProcess(options)
-    // A pattern that nothing matches: it rejects with the output when the process ends.
-    child.wrote(/(?!)/).catch((error: unknown) => {
-      if (child === current) failure = error
-    })
-    return child
+    current = child
+    const isWanted = () => child === current && !stopping
+    const ended = child.wrote(ready).then(
+      // A pattern that nothing matches: it rejects with the output when the process ends.
+      () => child.wrote(/(?!)/).catch((error: unknown) => isWanted() && reject(error)),
+      () => delay(restartMs).then(() => isWanted() && start()),
+    )
+    ended.catch(() => {})
+    return child.wrote(ready)
   }
-  let current = start()
+  const startLater = () => void start().catch(() => {})
+  await start()
   return {
     async kill() {
       const victim = current
-      current = start()
+      startLater()
       await victim.end('SIGKILL')
     },
-    assertAlive() {
-      if (failure) throw failure
+    fallen,
+    stop() {
+      stopping = true
+      return current.end('SIGTERM')
     },
-    stop: () => current.end('SIGTERM'),
-    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      stopping = true
+      await current[Symbol.asyncDispose]()
+    },
   }
 }

@@ -55,9 +55,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       }
     : {}
   await using databases = await twinDatabases(server, collection, env)
-  const calm = await play({ ...env, DATABASE_URL: databases.calm }, options.steps, [])
+  const calm = await play({ ...env, DATABASE_URL: databases.calm }, options.steps, [], progress)
   progress(`undisturbed: ${calm.seconds.toFixed(1)} s`)
-  const stormy = await play({ ...env, DATABASE_URL: databases.stormy }, options.steps, options.disturbances)
+  const stormy = await play(
+    { ...env, DATABASE_URL: databases.stormy },
+    options.steps,
+    options.disturbances,
+    progress,
+  )
   progress(`disturbed: ${stormy.seconds.toFixed(1)} s`)
 
   await using observer = openObserver(databases.stormy)
@@ -87,29 +92,31 @@ async function play(
   env: Readonly<Record<string, string>>,
   steps: readonly Step[],
   disturbances: ChaosOptions['disturbances'],
+  progress: (text: string) => void,
 ): Promise<PlayedOut> {
   await using observer = openObserver(env.DATABASE_URL ?? '')
   await using api = await bootProcess({ env, args: ['serve'] })
-  await using worker = startPhoenix({ env, args: ['worker'] })
+  await using worker = await startPhoenix({ env, args: ['worker'] })
   const sent = steps.map(() => Promise.withResolvers<void>())
   const scene: Scene = { observer, worker, stepSent: (step) => sent[step]?.promise ?? Promise.resolve() }
   const met: PlayedOut['met'] = []
   const disturb = async (each: Disturbance) => {
     await each.moment(scene)
     met.push({ name: each.name, statuses: await observer.see(statuses) })
+    progress(`${each.name} at ${met.at(-1)?.statuses}`)
     await each.happen(scene)
   }
   const began = performance.now()
   const onStep = (step: number) => sent[step]?.resolve()
-  const [played] = await Promise.all([
+  const all = Promise.all([
     playIngestion(api, { collection, steps, observer, backlog, onStep }),
     ...disturbances.map(async (row) => {
       for (const each of row) await disturb(each)
     }),
   ])
-  await ingestionEnd(observer)
+  const [played] = await Promise.race([all, worker.fallen])
+  await Promise.race([ingestionEnd(observer), worker.fallen])
   const seconds = (performance.now() - began) / 1_000
-  worker.assertAlive()
   const ends = [await worker.stop(), await api.end('SIGTERM')]
   if (ends.some(({ code }) => code !== 0)) throw new Error(`The processes ended with ${JSON.stringify(ends)}`)
   return { content: await observer.see(readContent), played, met, seconds }
