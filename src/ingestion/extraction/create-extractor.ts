@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '../../telemetry/logger.ts'
-import { mediaType } from '../parse/sniff-type.ts'
+import { mediaType } from '../parse/media-type.ts'
 import { defaultLimits, type ExtractionLimits } from './extraction-limits.ts'
 import type { Extractor, ExtractRequest } from './extractor.ts'
 import { parseAndChunk } from './parse-and-chunk.ts'
