@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss'
 import type { IngestDependencies } from '../ingestion/ingest-document.ts'
+import { recoverIngestions } from '../ingestion/recover-ingestions.ts'
 import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
 import { foldStatisticsJob } from './fold-statistics-job.ts'
 import { ingestDocumentDeadJob, ingestDocumentJob } from './ingest-document-job.ts'
@@ -12,6 +13,9 @@ export interface WorkerDependencies extends IngestDependencies {
   /** Aborts when the process stops: what is being worked on is handed back. */
   readonly stopping: AbortSignal
 }
+
+/** How long a document has to have been left alone before it is looked for a job of it, and how often. */
+const recovery = { idleSeconds: 300, everyMs: 300_000 } as const
 
 /** Works on every queue. Dispose it before the queue is stopped. */
 export async function startWorker(dependencies: WorkerDependencies): Promise<Disposable> {
@@ -29,5 +33,17 @@ export async function startWorker(dependencies: WorkerDependencies): Promise<Dis
       { singletonKey: `${embedder.space.id}` },
     )
   }
-  return measureQueues(database, metrics, logger)
+  const measuring = measureQueues(database, metrics, logger)
+  const recover = () =>
+    void recoverIngestions(dependencies, recovery.idleSeconds).catch((error: unknown) =>
+      logger.warn({ err: error }, 'Ingestions could not be looked through'),
+    )
+  recover()
+  const timer = setInterval(recover, recovery.everyMs).unref()
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer)
+      measuring[Symbol.dispose]()
+    },
+  }
 }

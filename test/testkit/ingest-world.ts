@@ -47,7 +47,10 @@ export interface IngestWorld extends AsyncDisposable {
   /** Works on all of them until none is left. */
   work(): Promise<IngestEnd[]>
   /** One attempt at a document. */
-  attempt(work: DocumentWork, options?: { last?: boolean; signal?: AbortSignal }): Promise<IngestEnd>
+  attempt(
+    work: DocumentWork,
+    options?: { last?: boolean; signal?: AbortSignal; fetcher?: WebFetcher },
+  ): Promise<IngestEnd>
   fold(collection: string): Promise<void>
   collectionId(name: string): Promise<string>
   /** Rows of a statement, for what no service tells. */
@@ -110,8 +113,8 @@ export async function openIngestWorld(
       }
       return ends
     },
-    attempt: (work, { last = false, signal = forever } = {}) =>
-      ingestDocument(dependencies, work, { last, signal, stopping: signal }),
+    attempt: (work, { last = false, signal = forever, fetcher = dependencies.fetcher } = {}) =>
+      ingestDocument({ ...dependencies, fetcher }, work, { last, signal, stopping: signal }),
     fold: async (name) =>
       foldStatistics(database, caller.workspaceId, await world.collectionId(name), forever),
     async collectionId(name) {

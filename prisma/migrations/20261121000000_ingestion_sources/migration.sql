@@ -53,3 +53,6 @@ CREATE TABLE "queue_share" (
 CREATE INDEX "queue_share_workspace_id_last_rank_idx" ON "queue_share"("workspace_id", "last_rank");
 CREATE INDEX "queue_share_last_rank_idx" ON "queue_share"("last_rank");
 ALTER TABLE "queue_share" ADD CONSTRAINT "queue_share_collection_id_fkey" FOREIGN KEY ("collection_id") REFERENCES "collection"("id") ON DELETE CASCADE;
+
+-- By hand: what recovery looks through.
+CREATE INDEX "ingestion_unfinished_idx" ON "ingestion"("created_at") WHERE "finished_at" IS NULL;
