@@ -1,7 +1,7 @@
 import { FailureCode, FailureError } from '../failure.ts'
 import { documentLimits } from './document-limits.ts'
 import { holdingFile } from './file-memory.ts'
-import { mimeTypeOf } from './parse/sniff-type.ts'
+import { recogniseType } from './parse/sniff-type.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
 /** What accepting a file needs to know of its content. */
@@ -39,7 +39,11 @@ export async function describeFile(
     if (!content.some((byte) => byte > 0x20)) {
       throw new FailureError(FailureCode.Empty, 'source.file has nothing but white space')
     }
-    const mimeType = mimeTypeOf({ content, name: file.name, mimeType: given.mimeType ?? file.mimeType })
+    const mimeType = await recogniseType({
+      bytes: content,
+      name: file.name,
+      mimeType: given.mimeType ?? file.mimeType,
+    })
     if (withoutText.test(mimeType)) {
       throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
     }

@@ -5,7 +5,7 @@ import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import { isReadable, parseAsWritten } from './parse/parse.ts'
-import { mimeTypeOf } from './parse/sniff-type.ts'
+import { typeOfGivenText } from './parse/sniff-type.ts'
 import { checkUrl } from './source-url.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
@@ -48,7 +48,7 @@ function prepareText(draft: DocumentDraft, text: string, metadata: string | null
     )
   }
   if (text.trim() === '') throw new FailureError(FailureCode.Empty, 'source.text has nothing but white space')
-  const mimeType = mimeTypeOf({ mimeType: draft.mimeType, name: draft.externalId, content: text })
+  const mimeType = typeOfGivenText(text, draft.externalId, draft.mimeType)
   if (!isReadable(mimeType)) {
     throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
   }
