@@ -18,6 +18,7 @@ const AS_WRITTEN: Readonly<Record<string, (text: string) => ParsedDocument>> = {
 /** Imported when the first document of their type comes: a worker that sees no DOCX does not load its library. */
 const PARSERS: Readonly<Record<string, Parser>> = {
   [MediaType.Html]: async (bytes) => (await import('./html/parse-html.ts')).parseHtml(bytes),
+  [MediaType.Pdf]: async (bytes) => (await import('./parse-pdf.ts')).parsePdf(bytes),
 }
 
 /**
