@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '../../telemetry/logger.ts'
-import { mediaType } from '../parse/media-type.ts'
+import { MediaType, mediaType } from '../parse/media-type.ts'
 import { defaultLimits, type ExtractionLimits } from './extraction-limits.ts'
 import type { Extractor, ExtractRequest } from './extractor.ts'
 import { parseAndChunk } from './parse-and-chunk.ts'
@@ -12,7 +12,7 @@ export interface ExtractorOptions {
 }
 
 /** Whose parsers are our own and linear: a small one takes milliseconds, less than the way to a child. */
-const PARSED_HERE: ReadonlySet<string> = new Set(['text/plain', 'text/markdown'])
+const PARSED_HERE: ReadonlySet<string> = new Set([MediaType.Plain, MediaType.Markdown])
 const LARGEST_HERE = 256 * 1024
 
 const entry = fileURLToPath(new URL('child/main.ts', import.meta.url))

@@ -57,7 +57,7 @@ export function limitedCommand(command: Command, limits: ExtractionLimits): Comm
   return [
     '/bin/sh',
     '-c',
-    `${script}exec "$@"`,
+    `${script}unset PWD OLDPWD; exec "$@"`,
     'sh',
     'nice',
     '-n',

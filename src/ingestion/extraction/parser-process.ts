@@ -117,15 +117,14 @@ export class ParserProcess implements AsyncDisposable {
 
   #received(data: Buffer): void {
     const work = this.#work
-    // Nobody asked.
-    if (!work) return this.#end(null)
     try {
+      if (!work) throw new ProtocolError('it answered what nobody asked')
       const result = work.reader.push(data)
       if (result) this.#answered(result)
     } catch (error) {
-      if (!(error instanceof ProtocolError)) return this.#end(asError(error))
-      this.#logger.warn({ problem: error.message }, 'A parser process broke its protocol')
-      this.#end(protocolFailure())
+      const garbage = error instanceof ProtocolError
+      if (garbage) this.#logger.warn({ problem: error.message }, 'A parser process broke its protocol')
+      this.#end(garbage ? protocolFailure() : asError(error))
     }
   }
 
@@ -166,12 +165,12 @@ export class ParserProcess implements AsyncDisposable {
   }
 
   /** Kills the child, and ends its document, if it has one, with the reason. */
-  #end(reason: Error | null): void {
+  #end(reason: Error): void {
     this.#fit = false
     this.#child.kill('SIGKILL')
     // What is still in the pipes is for nobody.
     for (const stream of [this.#child.stdin, this.#child.stderr, this.#frames]) stream?.destroy()
-    if (reason) this.#settle(reason)
+    this.#settle(reason)
   }
 
   #settle(result: ExtractedContent | Error): void {
