@@ -153,7 +153,7 @@ class Arriving {
 
 /** Browsers write these three so, and nothing else (HTML, multipart/form-data encoding algorithm). */
 function unescaped(fileName: string): string {
-  return fileName.replace(/%(?:22|0a|0d)/gi, (escape) => decodeURIComponent(escape))
+  return fileName.replace(/%(?:22|0a|0d)/gi, (written) => decodeURIComponent(written))
 }
 
 function malformed() {
