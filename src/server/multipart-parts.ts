@@ -85,7 +85,7 @@ function openParser(request: IncomingMessage, files: number, arriving: Arriving)
     throw malformed()
   }
   parser.on('file', (name: string | undefined, body, fileName: string | undefined, _encoding, mimeType) => {
-    arriving.push({ name: name ?? '', fileName: fileName || null, mimeType }, body)
+    arriving.push({ name: name ?? '', fileName: unescaped(fileName ?? '') || null, mimeType }, body)
   })
   parser.on('partsLimit', () => {
     arriving.fail(
@@ -149,6 +149,11 @@ class Arriving {
     if (this.#end && 'error' in this.#end) throw this.#end.error
     return this.#waiting.shift()
   }
+}
+
+/** Browsers write these three so, and nothing else (HTML, multipart/form-data encoding algorithm). */
+function unescaped(fileName: string): string {
+  return fileName.replace(/%(?:22|0a|0d)/gi, (written) => decodeURIComponent(written))
 }
 
 function malformed() {

@@ -88,6 +88,7 @@ describe('a multipart request', () => {
     ['extended (RFC 5987)', `filename*=UTF-8''%E6%8E%A5%E7%B6%9A%20%F0%9F%AA%B5.md`, '接続 🪵.md'],
     ['extended, in Latin-1', `filename*=iso-8859-1'en'%A3%20rates.txt`, '£ rates.txt'],
     ['with escaped quotes', 'filename="a \\"b\\".txt"', 'a "b".txt'],
+    ['with quotes as browsers write them', 'filename="100%25 %22b%22.txt"', '100%25 "b".txt'],
     ['with folders', 'filename="C:\\\\docs/../../etc/passwd"', 'passwd'],
     ['that are empty', 'filename=""', null],
     ['that are folders', 'filename=".."', null],
