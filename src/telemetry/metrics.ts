@@ -78,6 +78,11 @@ export function createMetrics() {
       'Circuit of an upstream address: 0 closed, 1 half open, 2 open.',
       ['upstream', 'base_url'],
     ),
+    upstreamAllowed: gauge(
+      'groundwire_upstream_allowed_requests',
+      'Requests for passages that may be under way at once: fewer after 429, more after successes.',
+      ['upstream'],
+    ),
     upstreamDuration: histogram(
       'groundwire_upstream_request_duration_seconds',
       'Requests to an upstream until their end.',

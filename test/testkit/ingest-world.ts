@@ -162,6 +162,9 @@ export function fakeEmbeddings(dimensions = 64): FakeEmbeddings {
       if (fake.failWith) throw fake.failWith
       return texts.map((text) => bagOfWords(text, dimensions))
     },
+    async *embedEach(texts, signal) {
+      yield { start: 0, vectors: await fake.embed(texts, 'passage', signal) }
+    },
   }
   return fake
 }
