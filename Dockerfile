@@ -29,7 +29,9 @@ LABEL org.opencontainers.image.title="Groundwire" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
+# The limit of the young generation, which V8 reads only when it starts: src/v8-flags.ts.
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=16 \
     PORT=4000 \
     DATA_DIR=/data
 WORKDIR /app

@@ -10,7 +10,7 @@ import { memoryOf } from './support/process-memory.ts'
 import { describeEnvironment, progress, publish } from './support/report.ts'
 import { type ScratchDatabase, scratchDatabase } from './support/scratch-database.ts'
 import { readMetric } from './support/server-metrics.ts'
-import { type ServerProcess, startServer } from './support/server-process.ts'
+import { type BenchProcess, startServer } from './support/server-process.ts'
 
 const usage = `Measures the resident memory of a process that serves and works, at rest after real work (Linux).
 
@@ -105,7 +105,7 @@ async function measure(database: ScratchDatabase, folder: MarkdownFolder): Promi
   return rows
 }
 
-async function sample(name: string, { url, pid }: ServerProcess, after: string): Promise<string[]> {
+async function sample(name: string, { url, pid }: BenchProcess, after: string): Promise<string[]> {
   const { resident, peak } = await memoryOf(pid)
   const figures = await Promise.all(
     parts.map(async ([, metric]) => [...(await readMetric(url, metric)).values()][0] ?? Number.NaN),

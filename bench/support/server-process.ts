@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-export interface ServerProcess extends AsyncDisposable {
-  /** The GraphQL endpoint. */
+export interface BenchProcess extends AsyncDisposable {
+  /** What it prints when it is ready. */
   readonly url: string
   readonly pid: number
   /** From the start of the process until it took operations. */
@@ -15,19 +15,51 @@ export interface ServerProcess extends AsyncDisposable {
   stop(): Promise<number>
 }
 
-/** What `npm start` runs, on a free port and on the database that `environment` names. */
-export async function startServer(
-  environment: Readonly<Record<string, string>>,
+type Environment = Readonly<Record<string, string>>
+
+/** What `npm start` runs, API and worker in one process, on a free port and on the database that `environment` names. */
+export function startServer(
+  environment: Environment,
   nodeOptions: readonly string[] = [],
-): Promise<ServerProcess> {
+): Promise<BenchProcess> {
+  return startNode([...nodeOptions, ...startArguments()], /serves (\S+\/graphql)/, environment)
+}
+
+/** A process that serves and does not work. */
+export function startApi(environment: Environment): Promise<BenchProcess> {
+  return startNode([...startFlags(), 'src/main.ts', 'serve'], /serves (\S+\/graphql)/, environment)
+}
+
+/** A process that works and does not serve. */
+export function startWorker(
+  environment: Environment,
+  nodeOptions: readonly string[] = [],
+): Promise<BenchProcess> {
+  return startNode(
+    [...startFlags(), ...nodeOptions, 'src/main.ts', 'worker'],
+    /metrics at (\S+)/,
+    environment,
+  )
+}
+
+/** The embedding server of the benchmarks. */
+export function startEmbeddings(dimensions: number): Promise<BenchProcess> {
+  return startNode(['bench/support/embedding-endpoint.ts', String(dimensions)], /(http\S+)/, {})
+}
+
+async function startNode(
+  words: readonly string[],
+  ready: RegExp,
+  environment: Environment,
+): Promise<BenchProcess> {
   const began = performance.now()
-  const child = spawn(process.execPath, [...nodeOptions, ...startArguments()], {
+  const child = spawn(process.execPath, words, {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
-  const url = await addressOf(child)
+  const url = await addressOf(child, ready)
   const startMs = performance.now() - began
   let stopped: Promise<number> | undefined
   const stop = async () => {
@@ -58,16 +90,21 @@ function startArguments(): string[] {
   return words
 }
 
-/** The address that it prints once it takes operations. */
-function addressOf(child: ChildProcess): Promise<string> {
+/** Node's flags among them. */
+function startFlags(): string[] {
+  return startArguments().filter((word) => word.startsWith('--') && word !== '--with-worker')
+}
+
+/** The address that it prints once it is ready. */
+function addressOf(child: ChildProcess, ready: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       text += part
-      const address = /serves (\S+\/graphql)/.exec(text)?.[1]
+      const address = ready.exec(text)?.[1]
       if (address) resolve(address)
     })
     child.on('error', reject)
-    child.on('exit', (code) => reject(new Error(`The server ended with code ${code} before it served`)))
+    child.on('exit', (code) => reject(new Error(`A process ended with code ${code} before it was ready`)))
   })
 }
