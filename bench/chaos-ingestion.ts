@@ -84,17 +84,23 @@ async function main(): Promise<void> {
         ],
         rows: results.map(([kind, result]) => row(kind, result)),
       },
-      notes: results.map(
-        ([kind, { met }]) =>
-          `${kind}: ${met.map(({ name, statuses }) => `${name} at ${statuses}`).join(' · ')}`,
-      ),
+      notes: [],
     },
     environment,
     values.json,
   )
+  process.stdout.write(`\n${moments(results)}\n`)
   const wrong = results.flatMap(([kind, result]) => problems(result).map((problem) => `${kind}: ${problem}`))
   for (const problem of wrong) progress(problem)
   if (wrong.length > 0) process.exitCode = 1
+}
+
+/** What met which state of the ingestion. */
+function moments(results: readonly [string, ChaosResult][]): string {
+  const rows = results.flatMap(([kind, { met }]) =>
+    met.map(({ name, seconds, statuses }) => `| ${kind} | ${seconds.toFixed(1)} s | ${name} | ${statuses} |`),
+  )
+  return ['| ingestion | after | what | documents |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
 /** What must not be, one line each. */

@@ -25,7 +25,7 @@ interface ChunkRow {
  * their texts: offsets, terms, weights and, with `dimensions`, the one vector that the embeddings' double gives.
  */
 export async function findFaults(
-  db: pg.Pool | pg.ClientBase,
+  db: pg.Pool,
   { dimensions }: { dimensions: number | null },
 ): Promise<string[]> {
   const { rows } = await db.query<ChunkRow>(

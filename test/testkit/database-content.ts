@@ -37,7 +37,7 @@ const sections = {
 } as const
 
 /** Of a database whose ingestions have ended. */
-export async function readContent(db: pg.Pool | pg.ClientBase): Promise<DatabaseContent> {
+export async function readContent(db: pg.Pool): Promise<DatabaseContent> {
   const content: Record<string, string[]> = {}
   for (const [name, select] of Object.entries(sections)) {
     const { rows } = await db.query<{ row: string }>(
@@ -49,7 +49,7 @@ export async function readContent(db: pg.Pool | pg.ClientBase): Promise<Database
 }
 
 /** How many rows each kind has that an ended ingestion may not leave behind. Everything is zero in a sound database. */
-export async function readLeftovers(db: pg.Pool | pg.ClientBase): Promise<Readonly<Record<string, number>>> {
+export async function readLeftovers(db: pg.Pool): Promise<Readonly<Record<string, number>>> {
   const { rows } = await db.query<Record<string, number>>(
     `SELECT
        (SELECT count(*)::int FROM document WHERE status NOT IN ('READY', 'FAILED', 'CANCELLED')) AS "documents at work",
@@ -75,7 +75,7 @@ export async function readLeftovers(db: pg.Pool | pg.ClientBase): Promise<Readon
 }
 
 /** Rows of tables that hold what is not published yet, whichever there are. */
-async function readStaged(db: pg.Pool | pg.ClientBase): Promise<Record<string, number>> {
+async function readStaged(db: pg.Pool): Promise<Record<string, number>> {
   const { rows: tables } = await db.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
      AND relname ~ 'stag|draft|pending|partial'`,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
 import type { Observer } from './observer.ts'
 import type { Phoenix } from './phoenix.ts'
 import type { PostgresTool } from './postgres-tool.ts'
@@ -71,8 +72,8 @@ export function serverOutages(
 async function changedSince(observer: Observer, time: Date, count: number): Promise<void> {
   const began = performance.now()
   await observer.until(
-    async (client) => {
-      const { rows } = await client.query<{ changed: number; waiting: number }>(
+    async (pool) => {
+      const { rows } = await pool.query<{ changed: number; waiting: number }>(
         `SELECT count(*) FILTER (WHERE updated_at > $1 AND status <> 'QUEUED')::int AS changed,
            count(*) FILTER (WHERE status = 'QUEUED')::int AS waiting
          FROM document`,
@@ -85,7 +86,7 @@ async function changedSince(observer: Observer, time: Date, count: number): Prom
   )
 }
 
-async function now(client: { query(text: string): Promise<{ rows: { now: Date }[] }> }): Promise<Date> {
-  const { rows } = await client.query('SELECT clock_timestamp() AS now')
+async function now(pool: pg.Pool): Promise<Date> {
+  const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
   return rows[0]?.now ?? new Date()
 }

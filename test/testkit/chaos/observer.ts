@@ -4,39 +4,26 @@ import pg from 'pg'
 /** Looks at a database from outside, also while its server comes and goes. */
 export interface Observer extends AsyncDisposable {
   /** What `look` returns, as soon as the server answers. */
-  see<T>(look: (client: pg.Client) => Promise<T>): Promise<T>
+  see<T>(look: (pool: pg.Pool) => Promise<T>): Promise<T>
   /** Looks again and again until it returns something. @throws with the last `describe` where that takes longer than `limitMs` */
   until<T>(
-    look: (client: pg.Client) => Promise<T | null>,
-    options: { limitMs: number; everyMs: number; describe: (client: pg.Client) => Promise<unknown> },
+    look: (pool: pg.Pool) => Promise<T | null>,
+    options: { limitMs: number; everyMs: number; describe: (pool: pg.Pool) => Promise<unknown> },
   ): Promise<T>
 }
 
 const pauseMs = 50
 
 export function openObserver(connectionString: string): Observer {
-  let client: pg.Client | null = null
-  const connected = async () => {
-    if (client) return client
-    const opened = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
-    opened.on('error', () => {})
-    await opened.connect()
-    client = opened
-    return opened
-  }
-  const forget = async () => {
-    const lost = client
-    client = null
-    await lost?.end().catch(() => {})
-  }
+  const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: 5_000, max: 4 })
+  pool.on('error', () => {})
   const observer: Observer = {
     async see(look) {
       for (;;) {
         try {
-          return await look(await connected())
+          return await look(pool)
         } catch (error) {
           if (!isOutage(error)) throw error
-          await forget()
           await delay(pauseMs)
         }
       }
@@ -53,7 +40,7 @@ export function openObserver(connectionString: string): Observer {
         await delay(everyMs)
       }
     },
-    [Symbol.asyncDispose]: forget,
+    [Symbol.asyncDispose]: () => pool.end(),
   }
   return observer
 }

@@ -55,8 +55,8 @@ export async function playIngestion(session: Session, options: PlayOptions): Pro
     }
     onStep?.(index)
     await observer.until(
-      async (client) => {
-        const { rows } = await client.query<{ count: number }>(
+      async (pool) => {
+        const { rows } = await pool.query<{ count: number }>(
           `SELECT count(*)::int AS count FROM document WHERE status NOT IN ('READY', 'FAILED', 'CANCELLED')`,
         )
         return (rows[0]?.count ?? 0) <= backlog ? true : null
@@ -70,8 +70,8 @@ export async function playIngestion(session: Session, options: PlayOptions): Pro
 /** Resolves when nothing waits and nothing runs, and the statistics are folded. */
 export async function ingestionEnd(observer: Observer): Promise<void> {
   await observer.until(
-    async (client) => {
-      const { 'jobs given up': _, ...leftovers } = await readLeftovers(client)
+    async (pool) => {
+      const { 'jobs given up': _, ...leftovers } = await readLeftovers(pool)
       return Object.values(leftovers).every((count) => count === 0) ? true : null
     },
     { limitMs: 180_000, everyMs: 200, describe: readLeftovers },

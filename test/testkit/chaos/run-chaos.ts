@@ -22,9 +22,17 @@ export interface ChaosOptions {
   readonly progress?: (text: string) => void
 }
 
+export interface Met {
+  readonly name: string
+  /** Since the first document was sent. */
+  readonly seconds: number
+  /** Documents by status. */
+  readonly statuses: string
+}
+
 export interface ChaosResult {
-  /** What each disturbance met: documents by status. */
-  readonly met: readonly { name: string; statuses: string }[]
+  /** What each disturbance met. */
+  readonly met: readonly Met[]
   /** Rows that only one of the two databases has. */
   readonly differences: readonly string[]
   /** What is derived from texts, and wrongly. */
@@ -71,7 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   return {
     met: stormy.met,
     differences: contentDifferences(calm.content, stormy.content),
-    faults: await observer.see((client) => findFaults(client, vectors)),
+    faults: await observer.see((pool) => findFaults(pool, vectors)),
     leftovers: await observer.see(readLeftovers),
     lost: [...stormy.played.acknowledged].filter((externalId) => !ready.has(externalId)),
     errors: stormy.played.errors,
@@ -84,7 +92,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 interface PlayedOut {
   readonly content: DatabaseContent
   readonly played: Played
-  readonly met: { name: string; statuses: string }[]
+  readonly met: readonly Met[]
   readonly seconds: number
 }
 
@@ -99,14 +107,15 @@ async function play(
   await using worker = await startPhoenix({ env, args: ['worker'] })
   const sent = steps.map(() => Promise.withResolvers<void>())
   const scene: Scene = { observer, worker, stepSent: (step) => sent[step]?.promise ?? Promise.resolve() }
-  const met: PlayedOut['met'] = []
+  const met: Met[] = []
+  const began = performance.now()
   const disturb = async (each: Disturbance) => {
     await each.moment(scene)
-    met.push({ name: each.name, statuses: await observer.see(statuses) })
-    progress(`${each.name} at ${met.at(-1)?.statuses}`)
+    const seconds = (performance.now() - began) / 1_000
+    met.push({ name: each.name, seconds, statuses: await observer.see(statuses) })
+    progress(`${each.name} after ${seconds.toFixed(1)} s`)
     await each.happen(scene)
   }
-  const began = performance.now()
   const onStep = (step: number) => sent[step]?.resolve()
   const all = Promise.all([
     playIngestion(api, { collection, steps, observer, backlog, onStep }),
@@ -122,15 +131,15 @@ async function play(
   return { content: await observer.see(readContent), played, met, seconds }
 }
 
-async function statuses(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ status: string; count: number }>(
+async function statuses(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ status: string; count: number }>(
     'SELECT status::text, count(*)::int AS count FROM document GROUP BY 1 ORDER BY 1',
   )
   return rows.map(({ status, count }) => `${status} ${count}`).join(', ')
 }
 
-async function readyDocuments(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
+async function readyDocuments(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
     `SELECT external_id AS name FROM document WHERE status = 'READY' AND indexed_version = version`,
   )
   return rows.map(({ name }) => name)
