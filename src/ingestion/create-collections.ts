@@ -35,7 +35,7 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
     async update(caller, name, change) {
       requireScope(caller, 'WRITE')
       const { newName = null, description } = change
-      const id = await transaction(pool, async (client) => {
+      const { id, rechunks } = await transaction(pool, async (client) => {
         const [old] = await lockSettings(client, caller.workspaceId, name)
         if (!old) throw new NotFoundError(`There is no collection named ${name}`)
         await describeCollection(client, old.id, newName, description !== undefined, description ?? null)
@@ -45,14 +45,17 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
           overlapTokens: old.overlap_tokens,
         }
         const after = chunking({ ...before, ...change.chunking })
-        if (!isDeepStrictEqual(before, after)) {
+        const rechunks = !isDeepStrictEqual(before, after)
+        if (rechunks) {
           await changeChunking(client, old.id, after.targetTokens, after.maxTokens, after.overlapTokens)
           await jobs.reindexCollection(caller.workspaceId, old.id, client)
         }
-        return old.id
+        return { id: old.id, rechunks }
       }).catch((error: unknown) => {
         throw isUniqueViolation(error) ? taken(newName ?? name) : error
       })
+      // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
+      if (rechunks) await jobs.reindexCollection(caller.workspaceId, id, pool)
       return prisma.collection.findUniqueOrThrow({ where: { id } })
     },
 
