@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type'
 import { MediaType, mediaType } from './media-type.ts'
 import { oleContent } from './ole-container.ts'
 import { textEncoding } from './text-encoding.ts'
@@ -66,6 +65,7 @@ async function binaryType(source: SourceDescription): Promise<string> {
   if (head.startsWith('PK') && zipNames(bytes).includes('word/document.xml')) return MediaType.Docx
   // In an encoding that only the page itself tells.
   if (!head.includes('\0') && isPage(head)) return MediaType.Html
+  const { fileTypeFromBuffer } = await import('file-type')
   const recognised = await fileTypeFromBuffer(bytes)
   if (recognised) return mediaType(recognised.mime)
   // Where it should be text, its parser says which byte is not.

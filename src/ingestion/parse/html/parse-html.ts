@@ -2,15 +2,12 @@ import { parseHTML } from 'linkedom'
 import { DocumentWriter } from '../document-writer.ts'
 import type { ParsedDocument } from '../parsed-document.ts'
 import { decodeHtml } from './decode-html.ts'
-import type { DomNode } from './dom.ts'
 import { limitDepth } from './limit-depth.ts'
 import { blockText, type PageBlock } from './page-block.ts'
 import { pageTitle } from './page-title.ts'
-import { readableText } from './second-opinion.ts'
+import { type Page, readableText } from './second-opinion.ts'
 import { selectContent } from './select-content.ts'
 import { walkPage } from './walk-page.ts'
-
-type Page = DomNode & { readonly documentElement: unknown; readonly body: unknown }
 
 function openPage(html: string): Page {
   // linkedom's tree cannot be walked past a doctype.
