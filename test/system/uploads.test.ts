@@ -55,7 +55,7 @@ test('groundwire ingest sends a folder, says what failed and why, and has nothin
     'coast',
   )
   expect(stdout).toMatch(/✗ coast: 1 updated, 1 unchanged, 3 failed; 1 indexed/)
-  expect(stdout).toMatch(/empty\.md {2}EMPTY: source\.file has nothing but white space/)
+  expect(stdout).toMatch(/empty\.md {2}EMPTY: The file has nothing but white space\./)
   expect(stdout).toMatch(/picture {2}UNSUPPORTED_TYPE: Documents of type image\/png/)
   expect(stdout).toMatch(/huge\.pdf {2}TOO_LARGE: The file has 67108865 bytes/)
   expect(code).toBe(1)
