@@ -31,13 +31,13 @@ export async function describeFile(
   if (file.tooLarge) {
     throw new FailureError(
       FailureCode.TooLarge,
-      `source.file has ${file.size} bytes; at most ${documentLimits.fileBytes} are accepted`,
+      `The file has ${file.size} bytes; at most ${documentLimits.fileBytes} are accepted.`,
     )
   }
   return holdingFile(file.size, async () => {
     const content = await file.read()
     if (!content.some((byte) => byte > 0x20)) {
-      throw new FailureError(FailureCode.Empty, 'source.file has nothing but white space')
+      throw new FailureError(FailureCode.Empty, 'The file has nothing but white space.')
     }
     const mimeType = await recogniseType({
       bytes: content,
