@@ -8,11 +8,10 @@ import { createVoidedWork } from './ingestion/voided-work.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
 import { openQueue } from './jobs/open-queue.ts'
 import { startWorker } from './jobs/start-worker.ts'
+import { openEmbedder } from './open-embedder.ts'
 import { createWebFetcher } from './providers/web/create-web-fetcher.ts'
-import { schema } from './schema/index.ts'
 import { createServer } from './server/create-server.ts'
 import { readPages } from './server/pages.ts'
-import { openEmbedder, openServices } from './services.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { startTracing } from './telemetry/start-tracing.ts'
@@ -48,12 +47,13 @@ export async function buildApp(
     const tracing = await startTracing(config.tracing)
     if (tracing) resources.use(tracing)
     const metrics = createMetrics()
+    const api = roles.api ? await loadApi() : null
     // Filled in below, before the first operation is let in.
     let context: ((caller: Caller, signal: AbortSignal) => object) | undefined
     let authenticateBy: (authorization: string | null) => Promise<Caller> = () => Promise.reject(new Error())
     const server = await createServer({
-      schema: roles.api ? schema : null,
-      pages: roles.api ? await readPages() : {},
+      schema: api?.schema ?? null,
+      pages: api ? await readPages() : {},
       host: config.host,
       port: config.port,
       allowedHosts: config.auth === 'open' ? 'loopback' : 'any',
@@ -100,8 +100,12 @@ export async function buildApp(
     }
     state.checks.queue = true
 
-    if (roles.api) {
-      const services = await openServices(config, { database, jobs, embedder, metrics, logger }, resources)
+    if (api) {
+      const services = await api.openServices(
+        config,
+        { database, jobs, embedder, metrics, logger },
+        resources,
+      )
       context = (caller, signal) => ({ caller, signal, services })
       authenticateBy =
         config.auth === 'open'
@@ -130,6 +134,15 @@ export async function buildApp(
     await resources.disposeAsync()
     throw error
   }
+}
+
+/** Schema and workflow, where they are served: they are a quarter of a process's memory, and a worker needs neither. */
+async function loadApi() {
+  const [{ schema }, { openServices }] = await Promise.all([
+    import('./schema/index.ts'),
+    import('./services.ts'),
+  ])
+  return { schema, openServices }
 }
 
 /** Whoever reaches an open server, which only a loopback address can be. */

@@ -1,14 +1,12 @@
-import type { Config, EmbeddingConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { createChangeFeed } from './db/change-feed.ts'
 import type { Database } from './db/database.ts'
-import { ensureSpace } from './db/sql/embedding-space.ts'
 import { ingestionChannel } from './db/sql/ingestion.ts'
 import { createExecuteRun } from './graph/execute-run.ts'
 import { createCollections } from './ingestion/create-collections.ts'
 import { createIngestions } from './ingestion/create-ingestions.ts'
 import type { Embedder } from './ingestion/embedder.ts'
 import type { IngestionJobs } from './ingestion/ingestion-jobs.ts'
-import { createOpenAiEmbeddings } from './providers/embeddings/openai-embeddings.ts'
 import { createOpenAiLlm } from './providers/llm/openai-llm.ts'
 import { createOpenAiRerank } from './providers/rerank/openai-rerank.ts'
 import type { Services } from './resolvers/context.ts'
@@ -21,17 +19,6 @@ import type { Metrics } from './telemetry/metrics.ts'
 interface Telemetry {
   readonly metrics: Metrics
   readonly logger: Logger
-}
-
-/** The configured embedding model with its space, which is made where it is new. */
-export async function openEmbedder(
-  config: EmbeddingConfig,
-  { pool }: Database,
-  telemetry: Telemetry,
-): Promise<Embedder | null> {
-  if (config.kind === 'none') return null
-  const space = await ensureSpace(pool, config.model, config.dimensions)
-  return { embeddings: createOpenAiEmbeddings(config, telemetry), space }
 }
 
 export interface ServicesDependencies extends Telemetry {

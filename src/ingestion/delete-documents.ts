@@ -5,7 +5,7 @@ import * as sql from '../db/sql/collection.ts'
 import { lockChunks } from '../db/sql/document-index.ts'
 import { notifyVoided } from '../db/sql/voided-work.ts'
 import { transaction } from '../db/transaction.ts'
-import { forgetWords } from './index-document.ts'
+import { forgetWords } from './document-words.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 import { settleIngestions } from './settle-ingestions.ts'
 

@@ -38,7 +38,7 @@ export async function embedPassages(
   for (let from = 0; from < missing.length; from += windowSize) {
     const window = missing.subarray(from, from + windowSize)
     const texts = Array.from(window, (index) => passageForEmbedding({ title, ...draftAt(chunks, index) }))
-    for await (const { start, vectors } of embedEach(embedder, texts, signal)) {
+    for await (const { start, vectors } of embedder.embeddings.embedEach(texts, signal)) {
       const staged = Buffer.concat(vectors.map((_, at) => hashAt(hashes, window[start + at] ?? 0)))
       const held = await sql.stageVectors(pool, ...attempt, spaceId, staged, vectors.map(vectorLiteral))
       if (held.length === 0) return false
@@ -46,15 +46,6 @@ export async function embedPassages(
     await setImmediate()
   }
   return true
-}
-
-/** Runs of vectors in any order, each from the text at `start` on, as they arrive. */
-async function* embedEach(
-  { embeddings }: Embedder,
-  texts: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<{ start: number; vectors: Float32Array[] }> {
-  yield { start: 0, vectors: await embeddings.embed(texts, 'passage', signal) }
 }
 
 /** The places of the texts whose vectors are not staged, each text once. */

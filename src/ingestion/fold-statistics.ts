@@ -77,7 +77,7 @@ async function reweighChunks(
   }
 }
 
-/** The words that the statistics count. The title can have changed since: none of its new ones come in thereby. */
+/** The words that the statistics count: what is read anew is the same, unless the analysis has changed since. */
 function indexedWords(
   collectionId: string,
   chunk: Passage & { readonly length: number; readonly term_ids: readonly number[] },

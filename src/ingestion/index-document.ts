@@ -1,20 +1,15 @@
-import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Queryable } from '../db/database.ts'
 import * as sql from '../db/sql/document-index.ts'
-import { recordDelta } from '../db/sql/lexical-statistics.ts'
 import { clearStaged, takeVectors } from '../db/sql/staged-embedding.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { FailureCode, FailureError } from '../failure.ts'
-import {
-  assumedAverageLength,
-  type PassageWords,
-  passageWeights,
-  passageWords,
-} from '../retrieval/lexical/passage-words.ts'
+import { assumedAverageLength } from '../retrieval/lexical/passage-words.ts'
+import { termIdsLiteral, type WordBlock, weightsLiteral } from '../retrieval/lexical/word-block.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
 import type { ChunkDraft } from './chunk/chunk.ts'
+import { countWords, forgetWords, rememberWords } from './document-words.ts'
 import type { IndexTarget } from './index-target.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 
@@ -32,12 +27,12 @@ export interface IndexedContent {
   readonly spaceId: number | null
 }
 
-/** As many as keep one statement's parameters at some megabytes. */
-const batchSize = 500
-
+/** What is prepared and written at a time: some hundred kilobytes of parameters. */
+const batchSize = 256
 /**
  * The swap: in one transaction the new content's chunks, words and vectors come and the old ones go, so
- * that a reader sees all of one or all of the other.
+ * that a reader sees all of one or all of the other. What takes long is computed before, and kept small: the literals
+ * of a batch are made when it is written.
  * @returns false where the attempt is void: cancelled, replaced, deleted, or taken up by another worker
  * @throws FailureError INTERNAL, retryable, where staged vectors are gone: a crash of the database empties their table
  */
@@ -48,64 +43,43 @@ export async function indexDocument(
   content: IndexedContent,
 ): Promise<boolean> {
   const { workspaceId, documentId, version, fence, ingestionId } = target
-  const { collectionId, title, contentTitle, chunkingVersion, spaceId } = content
-  const rows: { chunk: ChunkDraft; id: string; words: PassageWords }[] = []
-  for (const chunk of content.chunks) {
-    // Ten megabytes are seconds of work: the process answers requests and heartbeats meanwhile.
-    if (rows.length % 32 === 31) await setImmediate()
-    rows.push({ chunk, id: uuidV7(), words: passageWords(collectionId, { title, ...chunk }) })
-  }
-  const hashes = spaceId === null ? null : await inputHashes(title, content.chunks)
+  const { collectionId, title, contentTitle, chunkingVersion, chunks, spaceId } = content
+  const words = await countWords(collectionId, title, chunks, batchSize)
+  const hashes = spaceId === null ? null : await inputHashes(title, chunks)
   return transaction(pool, async (client) => {
     await sql.holdCollection(client, collectionId)
     const [document] = await sql.lockTarget(client, documentId, version, fence, target.kind === 'reindex')
     if (!document) return false
-    // Folding computes all weights anew where the average has drifted: it need not be exact here, but the same.
-    const length = document.weights_length ?? assumedAverageLength
     if (document.indexed_version !== null) {
       await sql.lockChunks(client, [documentId])
       await forgetWords(client, workspaceId, [documentId])
       await sql.retireChunks(client, documentId)
     }
-    for (let from = 0; from < rows.length; from += batchSize) {
-      const batch = rows.slice(from, from + batchSize)
-      await sql.insertChunks(
-        client,
-        workspaceId,
-        collectionId,
-        documentId,
-        version,
-        batch.map(({ id }) => id),
-        batch.map(({ chunk }) => chunk.ordinal),
-        batch.map(({ chunk }) => chunk.text),
-        batch.map(({ chunk }) => chunk.start),
-        batch.map(({ chunk }) => chunk.end),
-        batch.map(({ chunk }) => chunk.page),
-        batch.map(({ chunk }) => JSON.stringify(chunk.headings)),
-        batch.map(({ words: { length: terms } }) => terms),
-        batch.map(({ words: { frequencies } }) => `{${ascending(frequencies).join(',')}}`),
-        batch.map(({ words: each }) => passageWeights(each, length)),
-      )
+    // Folding computes all weights anew where the average has drifted: it need not be exact here, but the same.
+    const averageLength = document.weights_length ?? assumedAverageLength
+    for (const [at, block] of words.blocks.entries()) {
+      const from = at * batchSize
+      const batch = chunks.slice(from, from + batchSize)
+      const ids = batch.map(uuidV7)
+      await insertBatch(client, target, collectionId, batch, ids, block, averageLength)
       if (hashes && spaceId !== null) {
-        const ids = batch.map(({ id }) => id)
         const inputs = hashes.subarray(from * hashBytes, (from + batch.length) * hashBytes)
         const [row] = await takeVectors(client, documentId, spaceId, workspaceId, collectionId, ids, inputs)
         if (row?.taken !== batch.length) throw vectorsGone()
       }
     }
-    const words = rows.map((row) => row.words)
     await rememberWords(client, workspaceId, collectionId, words)
     await clearStaged(client, documentId)
     const [published] = await sql.publish(
       client,
       documentId,
       version,
-      rows.length,
-      content.text,
+      chunks.length,
       ingestionId,
       title,
       contentTitle,
       chunkingVersion,
+      content.text,
     )
     await jobs.foldStatistics(workspaceId, collectionId, client)
     if (published?.stale) await jobs.reindexCollection(workspaceId, collectionId, client)
@@ -113,52 +87,36 @@ export async function indexDocument(
   })
 }
 
+async function insertBatch(
+  client: Queryable,
+  { workspaceId, documentId, version }: IndexTarget,
+  collectionId: string,
+  batch: readonly ChunkDraft[],
+  ids: string[],
+  words: WordBlock,
+  averageLength: number,
+): Promise<void> {
+  await sql.insertChunks(
+    client,
+    workspaceId,
+    collectionId,
+    documentId,
+    version,
+    ids,
+    batch.map(({ ordinal }) => ordinal),
+    batch.map(({ text }) => text),
+    batch.map(({ start }) => start),
+    batch.map(({ end }) => end),
+    batch.map(({ page }) => page),
+    batch.map(({ headings }) => JSON.stringify(headings)),
+    Array.from(words.lengths),
+    batch.map((_, index) => termIdsLiteral(words, index)),
+    batch.map((_, index) => weightsLiteral(words, index, averageLength)),
+  )
+}
+
 function vectorsGone(): FailureError {
   return new FailureError(FailureCode.Internal, 'Vectors that were made for this document are gone.', {
     retryable: true,
   })
-}
-
-/** Takes the words of documents out of their collections' statistics. @returns the collections */
-export async function forgetWords(
-  client: Queryable,
-  workspaceId: string,
-  documentIds: readonly string[],
-): Promise<string[]> {
-  const gone = await sql.wordsOf(client, [...documentIds])
-  for (const { collection_id, chunks, terms, term_ids, counts } of gone) {
-    const negative = counts.map((count) => -count)
-    await recordDelta(
-      client,
-      uuidV7(),
-      workspaceId,
-      collection_id,
-      -chunks,
-      -Number(terms),
-      term_ids,
-      negative,
-    )
-  }
-  return gone.map((row) => row.collection_id)
-}
-
-async function rememberWords(
-  client: Queryable,
-  workspaceId: string,
-  collectionId: string,
-  words: readonly PassageWords[],
-): Promise<void> {
-  const counts = new Map<number, number>()
-  for (const { frequencies } of words) {
-    for (const id of frequencies.keys()) counts.set(id, (counts.get(id) ?? 0) + 1)
-  }
-  const terms = words.reduce((sum, { length }) => sum + length, 0)
-  const ids = [...counts.keys()]
-  await recordDelta(client, uuidV7(), workspaceId, collectionId, words.length, terms, ids, [
-    ...counts.values(),
-  ])
-}
-
-function ascending(frequencies: ReadonlyMap<number, number>): number[] {
-  return [...frequencies.keys()].sort((a, b) => a - b)
 }

@@ -23,7 +23,8 @@ interface ChunkRow {
 
 const searchable = (world: IngestWorld, collectionId: string) =>
   world.rows<ChunkRow>(
-    `SELECT chunk.id, title, headings, text, weights::text FROM chunk JOIN document ON document.id = document_id
+    `SELECT chunk.id, COALESCE(indexed_title, title) AS title, headings, text, weights::text
+     FROM chunk JOIN document ON document.id = document_id
      WHERE chunk.collection_id = $1 AND document_version = indexed_version AND term_ids IS NOT NULL`,
     collectionId,
   )

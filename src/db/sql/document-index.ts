@@ -36,28 +36,12 @@ export const lockTarget = statement<
  * Waits for whoever is about to cite these documents' chunks or to give them vectors: the statement after this
  * sees it, where one statement that waits itself would go by what was before.
  */
-export const lockChunks = statement<[documentIds: string[]], never>(
+export const lockChunks = statement<[documentIds: string[]], { locked: string }>(
   family,
   'lock_chunks',
-  'SELECT FROM chunk WHERE document_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
-)
-
-/** How many searchable chunks and terms documents have, and in how many chunks each term stands. */
-export const wordsOf = statement<
-  [documentIds: string[]],
-  { collection_id: string; chunks: number; terms: string; term_ids: number[]; counts: number[] }
->(
-  family,
-  'words_of',
-  `WITH live AS MATERIALIZED (
-     SELECT collection_id, length, term_ids FROM chunk WHERE document_id = ANY($1::uuid[]) AND term_ids IS NOT NULL),
-   terms AS (
-     SELECT collection_id, term, count(*)::int AS count FROM live, unnest(term_ids) AS term GROUP BY 1, 2),
-   arrays AS (
-     SELECT collection_id, array_agg(term) AS term_ids, array_agg(count) AS counts FROM terms GROUP BY 1)
-   SELECT collection_id, count(*)::int AS chunks, sum(length)::bigint AS terms,
-     COALESCE(arrays.term_ids, '{}') AS term_ids, COALESCE(arrays.counts, '{}') AS counts
-   FROM live LEFT JOIN arrays USING (collection_id) GROUP BY 1, 4, 5`,
+  // Counted, so that hundreds of thousands of rows need not travel.
+  `WITH held AS MATERIALIZED (SELECT id FROM chunk WHERE document_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+   SELECT count(*) AS locked FROM held`,
 )
 
 /**
@@ -118,11 +102,12 @@ export const publish = statement<
     documentId: string,
     version: number,
     chunkCount: number,
-    text: string,
     ingestionId: string | null,
     title: string,
     contentTitle: string | null,
     chunkingVersion: number,
+    // The last one: pg's buffer grows by half with what comes after fifty megabytes.
+    text: string,
   ],
   { stale: boolean }
 >(
@@ -130,16 +115,16 @@ export const publish = statement<
   'publish',
   `WITH published AS (
      UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, failure = NULL,
-       title = CASE WHEN title_given THEN title ELSE COALESCE($7, title) END, indexed_title = $6, indexed_chunking = $8,
+       title = CASE WHEN title_given THEN title ELSE COALESCE($6, title) END, indexed_title = $5, indexed_chunking = $7,
        indexed_at = clock_timestamp(),
        updated_at = now() WHERE id = $1
      RETURNING title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
        SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    extracted AS (
-     UPDATE document_source SET text = $4 WHERE document_id = $1 AND version = $2),
+     UPDATE document_source SET text = $8 WHERE document_id = $1 AND version = $2),
    replaced AS (
      DELETE FROM document_source WHERE document_id = $1 AND version < $2),
    entered AS (
-     UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $5 AND document_id = $1 AND version = $2)
+     UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $4 AND document_id = $1 AND version = $2)
    SELECT stale FROM published`,
 )

@@ -11,8 +11,8 @@ export const recordDelta = statement<
     collectionId: string,
     chunks: number,
     terms: number,
-    termIds: number[],
-    counts: number[],
+    termIds: string,
+    counts: string,
   ],
   never
 >(
@@ -20,6 +20,31 @@ export const recordDelta = statement<
   'record_delta',
   `INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts)
    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+)
+
+/**
+ * Takes the searchable chunks of documents out of the statistics. `ids`: one for each collection that they may be of.
+ * @returns the collections
+ */
+export const recordRemoval = statement<
+  [workspaceId: string, documentIds: string[], ids: string[]],
+  { collection_id: string }
+>(
+  family,
+  'record_removal',
+  `WITH live AS MATERIALIZED (
+     SELECT collection_id, length, term_ids FROM chunk WHERE document_id = ANY($2::uuid[]) AND term_ids IS NOT NULL),
+   terms AS (
+     SELECT collection_id, term, count(*)::int AS count FROM live, unnest(term_ids) AS term GROUP BY 1, 2),
+   arrays AS (
+     SELECT collection_id, array_agg(term) AS term_ids, array_agg(-count) AS counts FROM terms GROUP BY 1),
+   totals AS (
+     SELECT collection_id, -count(*)::int AS chunks, -sum(length)::bigint AS terms FROM live GROUP BY 1)
+   INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts)
+   SELECT ($3::uuid[])[row_number() OVER ()], $1, collection_id, chunks, terms, COALESCE(term_ids, '{}'),
+     COALESCE(counts, '{}')
+   FROM totals LEFT JOIN arrays USING (collection_id)
+   RETURNING collection_id`,
 )
 
 /** Exact: what was folded, and what was not yet. */
@@ -148,7 +173,8 @@ export const searchableChunks = statement<
 >(
   family,
   'searchable_chunks',
-  `SELECT chunk.id, document.title, chunk.headings, chunk.text, chunk.length, chunk.term_ids
+  `SELECT chunk.id, COALESCE(document.indexed_title, document.title) AS title, chunk.headings, chunk.text,
+     chunk.length, chunk.term_ids
    FROM chunk JOIN document ON document.id = chunk.document_id
    WHERE chunk.collection_id = $1 AND chunk.term_ids IS NOT NULL AND chunk.id > $3::uuid
      AND ($2::timestamptz IS NULL OR document.indexed_at >= $2::timestamptz)

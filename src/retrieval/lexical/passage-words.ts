@@ -18,11 +18,15 @@ export interface Passage {
   readonly text: string
 }
 
-export function passageWords(collectionId: string, passage: Passage): PassageWords {
-  const { title, headings, text } = passage
+/** Its terms in their order, with repetitions. */
+export function passageTerms({ title, headings, text }: Passage): string[] {
   // The outermost heading mostly is the title, and the innermost stands in the text: each counts once.
   const above = headings.filter((heading) => heading !== title && !text.includes(heading))
-  const terms = analyze([title, ...above, text].join('\n'))
+  return analyze([title, ...above, text].join('\n'))
+}
+
+export function passageWords(collectionId: string, passage: Passage): PassageWords {
+  const terms = passageTerms(passage)
   return { frequencies: termFrequencies(terms, termIds(collectionId)), length: terms.length }
 }
 
