@@ -5,6 +5,8 @@ import { uploadedFile } from '../../test/testkit/uploaded-file.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
+const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0', 'latin1')
+
 describe.each(kinds)('accepting files on %s', (kind) => {
   let world: IngestWorld
 
@@ -81,7 +83,7 @@ describe.each(kinds)('accepting files on %s', (kind) => {
       {},
       'TOO_LARGE',
     ],
-    ['an image', uploadedFile(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'a'), {}, 'UNSUPPORTED_TYPE'],
+    ['an image', uploadedFile(png, 'a'), {}, 'UNSUPPORTED_TYPE'],
     [
       'an archive',
       uploadedFile(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0]), 'a.txt'),

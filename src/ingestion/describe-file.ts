@@ -1,7 +1,9 @@
 import { FailureCode, FailureError } from '../failure.ts'
 import { documentLimits } from './document-limits.ts'
 import { holdingFile } from './file-memory.ts'
+import { isReadable } from './parse/parse.ts'
 import { recogniseType } from './parse/sniff-type.ts'
+import { unsupportedType } from './parse/unsupported-type.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
 /** What accepting a file needs to know of its content. */
@@ -15,10 +17,6 @@ export interface FileDescription {
 
 /** Bytes of a text that are decoded for its beginning. */
 const beginningBytes = 32 * 1024
-
-/** Types that no parser will ever read: such a file is refused at once and not by a job. */
-const withoutText =
-  /^(?:image|audio|video|font|model)\/|^application\/(?:zip|gzip|x-gzip|x-tar|x-7z-compressed)$/
 
 /**
  * Looks into a file, which is in memory only meanwhile.
@@ -44,9 +42,8 @@ export async function describeFile(
       name: file.name,
       mimeType: given.mimeType ?? file.mimeType,
     })
-    if (withoutText.test(mimeType)) {
-      throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
-    }
+    // At once and not by a job.
+    if (!isReadable(mimeType)) throw unsupportedType(mimeType)
     return {
       mimeType,
       beginning: mimeType.startsWith('text/') ? beginningOf(content) : null,

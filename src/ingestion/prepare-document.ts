@@ -4,7 +4,7 @@ import { firstIllFormed } from '../lib/unicode.ts'
 import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
-import { isReadable, parseAsWritten } from './parse/parse.ts'
+import { parseAsWritten } from './parse/parse.ts'
 import { typeOfGivenText } from './parse/sniff-type.ts'
 import { checkUrl } from './source-url.ts'
 import type { UploadedFile } from './uploaded-file.ts'
@@ -49,9 +49,6 @@ function prepareText(draft: DocumentDraft, text: string, metadata: string | null
   }
   if (text.trim() === '') throw new FailureError(FailureCode.Empty, 'source.text has nothing but white space')
   const mimeType = typeOfGivenText(text, draft.externalId, draft.mimeType)
-  if (!isReadable(mimeType)) {
-    throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
-  }
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,
