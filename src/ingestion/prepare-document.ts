@@ -4,7 +4,7 @@ import { firstIllFormed } from '../lib/unicode.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import { parseAsWritten } from './parse/parse.ts'
-import { mimeTypeOf } from './parse/sniff-type.ts'
+import { typeOfGivenText } from './parse/sniff-type.ts'
 
 /** A draft that keeps all limits, ready to be written. */
 export interface PreparedDocument {
@@ -43,7 +43,7 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
     )
   }
   if (text.trim() === '') throw new FailureError(FailureCode.Empty, 'source.text has nothing but white space')
-  const mimeType = mimeTypeOf({ mimeType: draft.mimeType, name: draft.externalId, content: text })
+  const mimeType = typeOfGivenText(text, draft.externalId, draft.mimeType)
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,

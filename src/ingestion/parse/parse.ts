@@ -5,6 +5,7 @@ import { parseMarkdown } from './parse-markdown.ts'
 import { parsePlainText } from './parse-plain-text.ts'
 import type { ParsedDocument } from './parsed-document.ts'
 import { storable } from './storable.ts'
+import { unsupportedType } from './unsupported-type.ts'
 
 type Parser = (bytes: Uint8Array) => Promise<ParsedDocument>
 
@@ -19,6 +20,11 @@ const AS_WRITTEN: Readonly<Record<string, (text: string) => ParsedDocument>> = {
 const PARSERS: Readonly<Record<string, Parser>> = {
   [MediaType.Html]: async (bytes) => (await import('./html/parse-html.ts')).parseHtml(bytes),
   [MediaType.Pdf]: async (bytes) => (await import('./parse-pdf.ts')).parsePdf(bytes),
+  [MediaType.Docx]: async (bytes) => (await import('./parse-docx.ts')).parseDocx(bytes),
+  [MediaType.Csv]: async (bytes) => (await import('./parse-csv.ts')).parseCsv(decodeText(bytes)),
+  [MediaType.Tsv]: async (bytes) => (await import('./parse-csv.ts')).parseCsv(decodeText(bytes), '\t'),
+  [MediaType.Json]: async (bytes) => (await import('./parse-json.ts')).parseJson(decodeText(bytes)),
+  [MediaType.JsonLines]: async (bytes) => (await import('./parse-json.ts')).parseJsonLines(decodeText(bytes)),
 }
 
 /**
@@ -42,10 +48,7 @@ export async function parseSource(bytes: Uint8Array, mimeType: string): Promise<
   const type = mediaType(mimeType)
   const parse = PARSERS[type]
   if (!parse && !type.startsWith('text/')) {
-    throw new FailureError(
-      FailureCode.UnsupportedType,
-      `Documents of type ${type || '(none)'} cannot be read.`,
-    )
+    throw unsupportedType(type)
   }
   const parsed = parse ? await parse(bytes) : (AS_WRITTEN[type] ?? parsePlainText)(decodeText(bytes))
   if (!/\S/.test(parsed.text)) throw new FailureError(FailureCode.Empty, 'The source has no text.')

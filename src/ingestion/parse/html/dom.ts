@@ -13,10 +13,10 @@ export interface DomElement extends DomNode {
   getAttribute(name: string): string | null
 }
 
-export const ELEMENT_NODE = 1
+const ELEMENT_NODE = 1
 export const TEXT_NODE = 3
 
-export function isElement(node: DomNode): node is DomElement {
+function isElement(node: DomNode): node is DomElement {
   return node.nodeType === ELEMENT_NODE
 }
 

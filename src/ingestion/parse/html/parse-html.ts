@@ -2,19 +2,19 @@ import { parseHTML } from 'linkedom'
 import { DocumentWriter } from '../document-writer.ts'
 import type { ParsedDocument } from '../parsed-document.ts'
 import { decodeHtml } from './decode-html.ts'
-import type { DomNode } from './dom.ts'
 import { limitDepth } from './limit-depth.ts'
 import { blockText, type PageBlock } from './page-block.ts'
 import { pageTitle } from './page-title.ts'
-import { readableText } from './second-opinion.ts'
+import { type Page, readableText } from './second-opinion.ts'
 import { selectContent } from './select-content.ts'
 import { walkPage } from './walk-page.ts'
 
-type Page = DomNode & { readonly documentElement: unknown; readonly body: unknown }
-
 function openPage(html: string): Page {
+  // linkedom's tree cannot be walked past a doctype.
+  const undeclared = html.replace(/<!doctype[^>]{0,1000}>/gi, '')
   // A fragment's first element would count as the document's own.
-  const markup = /<html[\s>]/i.test(html.slice(0, 65_536)) ? html : `<html><body>${html}</body></html>`
+  const hasRoot = /<html[\s>]/i.test(undeclared.slice(0, 65_536))
+  const markup = hasRoot ? undeclared : `<html><body>${undeclared}</body></html>`
   return parseHTML(limitDepth(markup)).document as unknown as Page
 }
 

@@ -1,12 +1,25 @@
 import { Readability } from '@mozilla/readability'
+import { type DomNode, walkDom } from './dom.ts'
 
 /** Readability asks the text of elements in elements again: beyond these, a page would cost too much. */
 const MOST_ELEMENTS = 5_000
 const LONGEST = 2_000_000
 
-interface ReadablePage {
+export interface Page extends DomNode {
   readonly documentElement: unknown
   readonly body: unknown
+}
+
+/** It asks that itself, but counts by a list of them all. */
+function hasManyElements(page: DomNode): boolean {
+  let elements = 0
+  walkDom(page, {
+    enter: () => {
+      elements += 1
+      return elements <= MOST_ELEMENTS
+    },
+  })
+  return elements > MOST_ELEMENTS
 }
 
 /** Letters and digits only: it moves white space about. */
@@ -18,8 +31,9 @@ export function bareText(text: string): string {
  * What Readability takes for the article of a page, as bareText; null where it finds none. It takes the page apart.
  * `length`: of the page's markup.
  */
-export function readableText(page: ReadablePage, length: number): string | null {
+export function readableText(page: Page, length: number): string | null {
   if (!page.documentElement || !page.body || length > LONGEST) return null
+  if (hasManyElements(page)) return null
   try {
     // Its types are those of a browser.
     const document = page as ConstructorParameters<typeof Readability>[0]
@@ -29,7 +43,7 @@ export function readableText(page: ReadablePage, length: number): string | null 
     }).parse()
     return article?.textContent ? bareText(article.textContent) : null
   } catch {
-    // More elements than that, or a page that it cannot work with: it is but a second opinion.
+    // A page that it cannot work with: it is but a second opinion.
     return null
   }
 }

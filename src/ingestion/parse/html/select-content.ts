@@ -11,27 +11,28 @@ function lengthOf(blocks: readonly PageBlock[]): number {
   return blocks.reduce((sum, block) => sum + block.length, 0)
 }
 
-/** Whether a block may be about the site: mostly links, or a scrap of a line. */
-function isSuspect({ kind, length, links }: PageBlock): boolean {
-  if (kind === 'heading' || kind === 'code' || kind === 'table') return false
-  return links * 2 > length || (kind === 'paragraph' && length < 40)
+/** Whether a block may be about the site: mostly links. Of tables, only those of a row or two. */
+function isSuspect({ kind, lines, length, links }: PageBlock): boolean {
+  if (kind === 'heading' || kind === 'code' || (kind === 'table' && lines.length > 2)) return false
+  return links * 2 > length
 }
 
-/** Without headings that have lost all that stood below them. */
-function withoutBareHeadings(blocks: readonly PageBlock[], kept: ReadonlySet<PageBlock>): PageBlock[] {
-  const result: PageBlock[] = []
-  let needed = 0
+/** Without the dropped blocks, and without headings that have lost all that stood below them. */
+function without(blocks: readonly PageBlock[], dropped: ReadonlySet<PageBlock>): PageBlock[] {
+  const kept: PageBlock[] = []
+  // From the end: whether something was dropped, and nothing kept, below a heading that comes next.
+  let emptied = false
   for (const block of blocks.toReversed()) {
-    const level = block.level ?? 0
-    if (level === 0) {
-      if (kept.has(block)) needed = 7
-      if (kept.has(block)) result.push(block)
-    } else if (needed >= level || !kept.has(block)) {
-      result.push(block)
-      needed = level
+    if (dropped.has(block)) {
+      emptied ||= kept.at(-1)?.kind === 'heading' || kept.length === 0
+    } else if ((block.level ?? 1) > 1 && emptied) {
+      emptied = false
+    } else {
+      kept.push(block)
+      emptied = false
     }
   }
-  return result.reverse()
+  return kept.reverse()
 }
 
 /**
@@ -61,5 +62,5 @@ export function selectContent(
     return content
   }
   const dropped = new Set(suspects.filter((block) => !article.includes(bareText(blockText(block)))))
-  return withoutBareHeadings(content, dropped)
+  return without(content, dropped)
 }
