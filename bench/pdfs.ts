@@ -44,7 +44,7 @@ interface Read {
  * What a printer wrote beside the page of the one book in the data: the numbers of the lines, the name of the file and
  * the proof's. Poppler reads it, and no reader sees it: it lies outside of the page's crop box.
  */
-const OUTSIDE_OF_PAGE = /^(?:[SR]?\d{1,2}[SR]?|\d(?:ST|ND|RD|TH) PASS PAGES|14773_.* Page .*)$/gm
+const OUTSIDE_OF_PAGE = /^\f?(?:[SR]?\d{1,2}[SR]?|\d(?:ST|ND|RD|TH) PASS PAGES|14773_.* Page .*)$/gm
 
 if (values.help) process.stdout.write(usage)
 else if (values.show) await show(values.show)
