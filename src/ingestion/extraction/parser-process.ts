@@ -73,11 +73,12 @@ export class ParserProcess implements AsyncDisposable {
     )
   }
 
-  /** One document at a time. The bytes are let go of once the child has them. */
-  async extract(request: ExtractRequest, signal: AbortSignal): Promise<ExtractedContent> {
-    signal.throwIfAborted()
-    this.#documents += 1
+  /**
+   * One document at a time. Not an async function: the frame of one would hold the bytes until the answer is here.
+   */
+  extract(request: ExtractRequest, signal: AbortSignal): Promise<ExtractedContent> {
     const { promise, resolve, reject } = Promise.withResolvers<ExtractedContent>()
+    this.#documents += 1
     this.#work = {
       reader: new ExtractionReader(this.#limits),
       usedBefore: this.#usage.cpuSeconds,
@@ -87,14 +88,12 @@ export class ParserProcess implements AsyncDisposable {
     signal.addEventListener('abort', onAbort, { once: true })
     const wall = setTimeout(() => this.#end(timeoutFailure(this.#limits)), this.#limits.wallMs)
     const watch = setInterval(() => this.#watch(), WATCH_MS)
-    try {
-      this.#send(request)
-      return await promise
-    } finally {
+    this.#send(request)
+    return promise.finally(() => {
       clearTimeout(wall)
       clearInterval(watch)
       signal.removeEventListener('abort', onAbort)
-    }
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
