@@ -3,10 +3,13 @@ import { authenticate, defaultWorkspaceId, hasValidKey } from './access/keys.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
+import { createExtractor } from './ingestion/extraction/create-extractor.ts'
+import { createVoidedWork } from './ingestion/voided-work.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
 import { openQueue } from './jobs/open-queue.ts'
 import { startWorker } from './jobs/start-worker.ts'
 import { openEmbedder } from './open-embedder.ts'
+import { createWebFetcher } from './providers/web/create-web-fetcher.ts'
 import { createServer } from './server/create-server.ts'
 import { readPages } from './server/pages.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
@@ -79,10 +82,15 @@ export async function buildApp(
     const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
+      const voided = await createVoidedWork(database.notifications)
+      resources.defer(() => voided.close())
       const worker = await startWorker({
         boss: queue,
         database,
         jobs,
+        extractor: resources.use(createExtractor({ logger })),
+        fetcher: resources.use(createWebFetcher({ metrics, logger })),
+        voided,
         embedder,
         metrics,
         logger,

@@ -1,7 +1,7 @@
 import type { EmbeddingConfig } from './config.ts'
 import type { Database } from './db/database.ts'
 import { ensureSpace } from './db/sql/embedding-space.ts'
-import type { Embedder } from './ingestion/ingest-document.ts'
+import type { Embedder } from './ingestion/embedder.ts'
 import {
   createOpenAiEmbeddings,
   type OpenAiEmbeddingsDeps,

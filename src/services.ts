@@ -5,7 +5,7 @@ import { ingestionChannel } from './db/sql/ingestion.ts'
 import { createExecuteRun } from './graph/execute-run.ts'
 import { createCollections } from './ingestion/create-collections.ts'
 import { createIngestions } from './ingestion/create-ingestions.ts'
-import type { Embedder } from './ingestion/ingest-document.ts'
+import type { Embedder } from './ingestion/embedder.ts'
 import type { IngestionJobs } from './ingestion/ingestion-jobs.ts'
 import { createOpenAiLlm } from './providers/llm/openai-llm.ts'
 import { createOpenAiRerank } from './providers/rerank/openai-rerank.ts'
@@ -49,8 +49,8 @@ export async function openServices(
   await runs.recover()
   return {
     database,
-    collections: createCollections(database),
-    ingestions: createIngestions({ database, jobs, changes }),
+    collections: createCollections(database, jobs),
+    ingestions: createIngestions({ database, jobs, changes, metrics }),
     retriever,
     runs,
     metrics,

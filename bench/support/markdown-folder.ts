@@ -1,7 +1,7 @@
-import { basename } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { DocumentInput } from '../../clients/typescript/generated/graphql.ts'
 import { findFiles } from '../../src/cli/find-files.ts'
-import { readDocument } from '../../src/cli/read-document.ts'
 import { requireFolder } from './data-folder.ts'
 
 export interface MarkdownFolder {
@@ -12,12 +12,14 @@ export interface MarkdownFolder {
   readonly headings: readonly string[]
 }
 
-/** The Markdown and text files of a folder, as `groundwire ingest` sends them. */
+/** The Markdown and text files of a folder, as texts. */
 export async function readMarkdownFolder(folder: string): Promise<MarkdownFolder> {
   await requireFolder(folder)
-  const { files } = await findFiles(['.'], folder)
+  const { files } = await findFiles(['**/*.{md,markdown,txt}'], folder)
   const documents: DocumentInput[] = []
-  for (const file of files) documents.push(await readDocument(file, folder))
+  for (const file of files) {
+    documents.push({ externalId: file, source: { text: await readFile(join(folder, file), 'utf8') } })
+  }
   const texts = documents.map(({ source }) => source.text ?? '')
   const headings = texts.flatMap((text) =>
     [...text.matchAll(/^#{1,4} +(.+?)(?: *\{.*)?$/gm)].map(([, heading = '']) => heading.replaceAll('`', '')),

@@ -32,6 +32,8 @@ export interface DurableOptions extends CallOptions, Partial<RetryPolicy> {}
 
 export interface IngestOptions extends DurableOptions {
   readonly limits?: Partial<BatchLimits>
+  /** Requests at a time. With more than one, documents of the same id are taken in any order. @default 1 */
+  readonly concurrency?: number
   /** Called after each request, with the results of its documents. */
   readonly onBatch?: (batch: IngestReport) => void
 }
@@ -77,9 +79,14 @@ export function createClient(endpoint: Endpoint): GroundwireClient {
     resume: (resume, options) =>
       closable((signal) => chatEvents(endpoint, { resume }, policyOf(options), signal), options?.signal),
     ingest: (input, options = {}) => {
-      const { signal = never, limits, onBatch = () => {} } = options
-      const all = { ...defaultBatchLimits, ...limits }
-      return ingest(endpoint, input, { limits: all, policy: policyOf(options), onBatch }, signal)
+      const { signal = never, limits, concurrency = 1, onBatch = () => {} } = options
+      const all = {
+        limits: { ...defaultBatchLimits, ...limits },
+        policy: policyOf(options),
+        concurrency,
+        onBatch,
+      }
+      return ingest(endpoint, input, all, signal)
     },
     watchIngestion: (id, options) =>
       closable((signal) => ingestionProgress(endpoint, id, policyOf(options), signal), options?.signal),

@@ -2,7 +2,7 @@
 export class GroundwireError extends Error {
   /**
    * `extensions.code` of the first GraphQL error (`BAD_USER_INPUT`, `NOT_FOUND`, …), or the client's own:
-   * `NETWORK`, `HTTP_<status>`, `TIMEOUT`, `DISCONNECTED`, `PROTOCOL`, `UNREACHABLE`.
+   * `NETWORK`, `HTTP_<status>`, `TIMEOUT`, `DISCONNECTED`, `PROTOCOL`, `UNREACHABLE`, `FILE_CHANGED`.
    */
   readonly code: string
   /** Whether the same call can succeed later. */
@@ -33,6 +33,11 @@ export function networkError(url: string, error: unknown): GroundwireError {
     retryable: true,
     cause: error,
   })
+}
+
+/** Of the request's files, one changed or went away while it was sent. */
+export function fileChanged(cause: unknown): GroundwireError {
+  return new GroundwireError('FILE_CHANGED', 'A file changed while it was sent', { retryable: true, cause })
 }
 
 /** An answer that is not GraphQL: from a proxy, or from something else that listens there. */

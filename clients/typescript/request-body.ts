@@ -1,8 +1,9 @@
 import type { TypedDocumentString } from './generated/graphql.ts'
+import { multipartBody } from './multipart-body.ts'
 
 export interface RequestBody {
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | FormData
+  readonly body: string | Blob
 }
 
 /**
@@ -18,15 +19,12 @@ export function requestBody<Result, Variables>(
   const operation = JSON.stringify({ query: document.toString(), variables: plain })
   if (files.size === 0) return { headers: { 'content-type': 'application/json' }, body: operation }
 
-  const form = new FormData()
-  form.append('operations', operation)
   const paths = [...files.keys()]
-  form.append('map', JSON.stringify(Object.fromEntries(paths.map((path, index) => [index, [path]]))))
-  let index = 0
-  for (const file of files.values()) form.append(String(index++), file)
-  // fetch sets the content type: only it knows the boundary. A header that a form on another site cannot
-  // send lets servers that guard against forged uploads tell this one apart.
-  return { headers: { 'graphql-require-preflight': '1' }, body: form }
+  const map = JSON.stringify(Object.fromEntries(paths.map((path, index) => [index, [path]])))
+  const named = [...files.values()].map((file, index) => [String(index), file] as const)
+  const { contentType, body } = multipartBody({ operations: operation, map }, named)
+  // A header that a form on another site cannot send: the server wants one, against forged uploads.
+  return { headers: { 'content-type': contentType, 'graphql-require-preflight': '1' }, body }
 }
 
 /** A copy with null where a file was; `files` gets each with its path. */

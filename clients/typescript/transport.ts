@@ -1,4 +1,4 @@
-import { httpError, networkError, protocolError } from './errors.ts'
+import { fileChanged, httpError, networkError, protocolError } from './errors.ts'
 import { isExecutionResult, unwrap } from './execution-result.ts'
 import type { TypedDocumentString } from './generated/graphql.ts'
 import { requestBody } from './request-body.ts'
@@ -34,8 +34,15 @@ export async function post<Result, Variables>(
     })
   } catch (error) {
     signal.throwIfAborted()
+    if (isUnreadable(error)) throw fileChanged(error)
     throw networkError(endpoint.url, error)
   }
+}
+
+/** A part of the body that was on the disk is there no more as it was. */
+function isUnreadable(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error && cause.name === 'NotReadableError'
 }
 
 /** Sends a query or mutation and waits for its answer. */

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runAsk } from './ask.ts'
@@ -17,20 +17,25 @@ let folder: string
 beforeAll(async () => {
   api = await mockApi()
   folder = await mkdtemp(join(tmpdir(), 'groundwire-cli-'))
-  await mkdir(join(folder, 'docs/deep'), { recursive: true })
-  await mkdir(join(folder, 'docs/node_modules'))
-  await mkdir(join(folder, 'bad'))
   const files = {
     'README.md': '# Groundwire\n',
     'docs/ARCHITECTURE.md': '# Architecture\n',
     'docs/deep/notes.txt': 'notes',
-    'docs/deep/paper.pdf': '%PDF-1.7',
+    'docs/deep/PAPER.PDF': '%PDF-1.7',
+    'docs/deep/data.jsonl': '{}',
+    'docs/deep/program.exe': 'MZ',
+    'docs/.hidden.md': 'hidden',
+    'docs/.hidden/inside.md': 'hidden',
     'docs/node_modules/skipped.md': 'not ours',
     'bad/empty.md': ' ',
     'bad/broken.md': 'FAIL',
     'bad/fine.md': 'fine',
+    'nothing/program.exe': 'MZ',
   }
-  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text)
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
 })
 
 afterAll(async () => {
@@ -39,22 +44,41 @@ afterAll(async () => {
 })
 
 test('files, folders and globs name documents by their relative paths', async () => {
-  expect(await findFiles(['docs', 'README.md', './README.md', 'docs/**/*.pdf', 'gone.md'], folder)).toEqual({
-    files: ['README.md', 'docs/ARCHITECTURE.md', 'docs/deep/notes.txt', 'docs/deep/paper.pdf'],
-    missing: ['gone.md'],
+  const inDocs = [
+    'docs/ARCHITECTURE.md',
+    'docs/deep/PAPER.PDF',
+    'docs/deep/data.jsonl',
+    'docs/deep/notes.txt',
+  ]
+  expect(await findFiles(['docs', 'README.md', './README.md', 'docs/**/*.PDF'], folder)).toEqual({
+    files: ['README.md', ...inDocs],
+    missing: [],
+  })
+  // What is named is taken, also where it is hidden or of another type.
+  expect(await findFiles(['docs/.hidden/*.md', 'docs/*/*.exe', '../*/README.md'], folder)).toMatchObject({
+    files: expect.arrayContaining(['README.md', 'docs/.hidden/inside.md', 'docs/deep/program.exe']),
+  })
+  expect(await findFiles(['gone.md', 'nothing', 'gone/*'], folder)).toEqual({
+    files: [],
+    missing: [
+      { path: 'gone.md', reason: 'no such file, and nothing matches it' },
+      { path: 'nothing', reason: 'no file in it is of a type that can be read' },
+      { path: 'gone/*', reason: 'no such file, and nothing matches it' },
+    ],
   })
 })
 
-test('ingest sends them, and a second run says unchanged', async () => {
-  const paths = ['README.md', 'docs', 'docs/**/*.pdf']
+test('ingest sends them as they are, and a second run has nothing to do', async () => {
+  const paths = ['README.md', 'docs', 'https://example.com/a', 'docs/**/*.txt']
   const first = testContext(api.url, folder)
   expect(await runIngest(first.context, { paths, collection: 'handbook' })).toBe(0)
-  expect(first.out()).toMatch(/4\/4 indexed\n✓ handbook: 4 new; 4 indexed in/)
-  expect(api.documents.has('handbook/docs/deep/notes.txt')).toBe(true)
+  expect(first.out()).toMatch(/6\/6 indexed\n✓ handbook: 6 new; 6 indexed in/)
+  expect(api.documents.get('handbook/docs/deep/PAPER.PDF')?.text).toBe('%PDF-1.7')
+  expect(api.documents.get('handbook/https://example.com/a')?.text).toBe('https://example.com/a')
 
   const second = testContext(api.url, folder)
   expect(await runIngest(second.context, { paths, collection: 'handbook' })).toBe(0)
-  expect(second.out()).toMatch(/✓ handbook: 4 unchanged; 0 indexed in/)
+  expect(second.out()).toMatch(/✓ handbook: 6 unchanged; nothing to do\n$/)
 })
 
 test('ingest names what was rejected and what failed, with the reason, and exits with 1', async () => {
@@ -64,6 +88,35 @@ test('ingest names what was rejected and what failed, with the reason, and exits
   expect(out()).toContain('bad/empty.md  EMPTY: The document holds no text.')
   expect(out()).toContain('bad/broken.md  UNREADABLE: It could not be read.')
   expect(err()).toBe('no-such-file.md: no such file, and nothing matches it\n')
+})
+
+test('a file that vanishes on the way is one failure, and not the end', async () => {
+  await mkdir(join(folder, 'vanishing'))
+  for (const name of ['gone.md', 'stays.md']) await writeFile(join(folder, 'vanishing', name), name)
+  // It was found, and goes before it is opened: the client asks in between who it is.
+  await using other = await mockApi({ greeting: () => rm(join(folder, 'vanishing/gone.md')) })
+  const { context, out } = testContext(other.url, folder)
+  expect(await runIngest(context, { paths: ['vanishing'], collection: 'vanishing' })).toBe(1)
+  expect(out()).toMatch(/✗ vanishing: 1 new, 1 failed; 1 indexed/)
+  expect(out()).toContain('vanishing/gone.md  UNREADABLE: The file cannot be read: ENOENT')
+})
+
+test('Ctrl-C ends it, and says what is accepted already', async () => {
+  await mkdir(join(folder, 'many'))
+  for (let index = 0; index < 150; index++)
+    await writeFile(join(folder, 'many', `${index}.md`), `text ${index}`)
+  const stop = new AbortController()
+  await using slow = await mockApi({
+    // The full request is answered, and the other one never.
+    accepting: ({ length }) => (length === 100 ? Promise.resolve() : new Promise(() => {})),
+    watching: () => stop.abort(),
+  })
+  const { context, out, err } = testContext(slow.url, folder)
+  expect(await runIngest({ ...context, signal: stop.signal }, { paths: ['many'], collection: 'many' })).toBe(
+    130,
+  )
+  expect(out()).toMatch(/✗ many: 100 new; 0 indexed in/)
+  expect(err()).toMatch(/^Stopped. 100 of 150 are accepted, and the server goes on with them. Run the same/)
 })
 
 test('a pipe gets the final answer only, with its citations', async () => {

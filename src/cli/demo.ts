@@ -3,10 +3,11 @@ import type { Output } from './context.ts'
 import { duration } from './duration.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { findFiles } from './find-files.ts'
-import { type FilesReport, ingestFiles } from './ingest-files.ts'
+import { ingestSources, type SourcesReport } from './ingest-sources.ts'
 import { startProgress } from './progress.ts'
 import { showCitations, verdict } from './show-answer.ts'
 import { showHits } from './show-hits.ts'
+import { fileSource } from './sources.ts'
 import { streamAnswer } from './stream-answer.ts'
 import { terminal } from './terminal.ts'
 import { oneLine } from './visible-text.ts'
@@ -41,14 +42,16 @@ export async function runDemo({ url, apiKey, root, once, output, signal }: DemoO
   const { files } = await findFiles(['README.md', 'docs/**/*.md'], root)
   heading(1, 'Ingest', `README.md and docs/, ${files.length} files`)
   let began = performance.now()
-  let report: FilesReport
+  let report: SourcesReport
   {
     using progress = startProgress(out, files.length, indent)
-    report = await ingestFiles(client, { files, cwd: root, collection }, progress, signal)
+    const sources = files.map((file) => fileSource(file, root))
+    report = await ingestSources(client, { sources, collection }, progress, signal)
   }
+  if (report.interruption) throw report.interruption.error
   times.ingest = performance.now() - began
-  for (const { file, reason } of report.failures) {
-    out.line(`${indent}${out.style('red', oneLine(file))}  ${oneLine(reason)}`)
+  for (const { name, code, reason } of report.failures) {
+    out.line(`${indent}${out.style('red', oneLine(name))}  ${code}: ${oneLine(reason)}`)
   }
 
   heading(2, 'Retrieve', `“${query}”`)

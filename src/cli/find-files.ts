@@ -1,42 +1,49 @@
 import { glob, stat } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { extname, join, relative, resolve, sep } from 'node:path'
 
 export interface FoundFiles {
   /** Relative to the working directory, with forward slashes, sorted, each once. */
   readonly files: readonly string[]
-  /** Arguments that match nothing. */
-  readonly missing: readonly string[]
+  /** Arguments that lead to no file, and why. */
+  readonly missing: readonly { readonly path: string; readonly reason: string }[]
 }
 
-const inFolder = '**/*.{md,markdown,txt}'
-const skipped = new Set(['node_modules', '.git'])
+/** What is taken of a folder. The server looks into the files, whatever they are called. */
+const extensions: ReadonlySet<string> = new Set(
+  [
+    'md markdown mdown mkd mdx txt text log rst',
+    'html htm xhtml pdf docx',
+    'csv tsv json jsonl ndjson',
+  ].flatMap((names) => names.split(' ').map((name) => `.${name}`)),
+)
 
-/** Files as they are named, of any type; the Markdown and text files of folders; what globs match. */
+/** Files as they are named, of any type; those of folders that can be read; what globs match. */
 export async function findFiles(paths: readonly string[], cwd: string): Promise<FoundFiles> {
   const found = new Set<string>()
-  const missing: string[] = []
+  const missing: { path: string; reason: string }[] = []
   for (const path of paths) {
-    const before = found.size
-    let matched = false
-    for (const file of await filesOf(path, cwd)) {
-      matched = true
-      found.add(relative(cwd, resolve(cwd, file)).split(sep).join('/'))
-    }
-    if (!matched && found.size === before) missing.push(path)
+    const { files, reason } = await filesOf(path, cwd)
+    for (const file of files) found.add(relative(cwd, resolve(cwd, file)).split(sep).join('/'))
+    if (files.length === 0) missing.push({ path, reason })
   }
   return { files: [...found].sort(), missing }
 }
 
-async function filesOf(path: string, cwd: string): Promise<string[]> {
+async function filesOf(path: string, cwd: string): Promise<{ files: string[]; reason: string }> {
   const info = await stat(resolve(cwd, path)).catch(() => null)
-  if (info?.isFile()) return [path]
-  if (info?.isDirectory()) return matches(inFolder, resolve(cwd, path))
-  return matches(path, cwd)
+  if (info?.isFile()) return { files: [path], reason: '' }
+  if (info?.isDirectory()) {
+    const all = await matches('**/*', resolve(cwd, path))
+    const files = all.filter((file) => extensions.has(extname(file).toLowerCase()))
+    return { files, reason: 'no file in it is of a type that can be read' }
+  }
+  if (info) return { files: [], reason: 'neither a file nor a folder' }
+  return { files: await matches(path, cwd), reason: 'no such file, and nothing matches it' }
 }
 
+/** Hidden files only where the pattern itself names them: so does Node. */
 async function matches(pattern: string, cwd: string): Promise<string[]> {
-  const entries = await Array.fromAsync(
-    glob(pattern, { cwd, withFileTypes: true, exclude: (entry) => skipped.has(entry.name) }),
-  )
+  const exclude = ({ name }: { name: string }) => name === 'node_modules' || name === '.git'
+  const entries = await Array.fromAsync(glob(pattern, { cwd, withFileTypes: true, exclude }))
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }

@@ -33,6 +33,8 @@ export function createProgram(handlers: ProgramHandlers, context: ProgramContext
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
     })
+    // 1 is for what was asked for and failed; sysexits.h has 64 here, shells and most commands 2.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
   /** Runs a command: what it throws is told in a sentence, and an abort is the end that was asked for. */
   const run = async (command: () => Promise<unknown>) => {
@@ -100,16 +102,18 @@ function addClientCommands(program: Command, context: CliContext, run: Run): voi
     program
       .command(name)
       .description(description)
-      .option('--collection <name>', 'set of documents', 'default')
-      .option('--url <url>', 'the server (GROUNDWIRE_URL)', context.url)
+      .option('--collection <name>', 'set of documents', collectionName, 'default')
+      .option('--url <url>', 'the server (GROUNDWIRE_URL)', serverUrl, context.url)
       .addOption(
         new Option('--api-key <key>', 'its key (GROUNDWIRE_API_KEY)').default(context.apiKey, 'as set'),
       )
   const at = ({ url, apiKey }: Remote): CliContext => ({ ...context, url, apiKey })
 
-  remote('ingest <paths...>', 'send files, folders and globs, and wait until they are searchable').action(
-    (paths: string[], options: Remote) =>
-      run(() => runIngest(at(options), { paths, collection: options.collection })),
+  remote(
+    'ingest <sources...>',
+    'send files, folders, globs and URLs, and wait until they are searchable',
+  ).action((paths: string[], options: Remote) =>
+    run(() => runIngest(at(options), { paths, collection: options.collection })),
   )
   remote('ask <question...>', 'answer from the documents, with citations')
     .option('--top-k <n>', 'passages to answer from', count, 6)
@@ -125,6 +129,16 @@ function addClientCommands(program: Command, context: CliContext, run: Run): voi
       const { collection, topK, mode } = options
       return run(() => runRetrieve(at(options), { query: words.join(' '), collection, topK, mode }))
     })
+}
+
+function collectionName(value: string): string {
+  if (/^[a-z0-9_-]{1,63}$/.test(value)) return value
+  throw new InvalidArgumentError("1 to 63 lower-case letters, digits, '-' and '_'.")
+}
+
+function serverUrl(value: string): string {
+  if (URL.canParse(value) && /^https?:/.test(value)) return value
+  throw new InvalidArgumentError('An http or https URL.')
 }
 
 function count(value: string): number {

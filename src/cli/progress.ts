@@ -2,7 +2,8 @@ import cliProgress from 'cli-progress'
 import type { Terminal } from './terminal.ts'
 
 export interface Progress extends Disposable {
-  update(done: number, doing: string): void
+  /** `detail` changes too often for a line of its own. */
+  update(done: number, doing: string, detail?: string): void
 }
 
 /** A bar on a terminal, and a line per tenth elsewhere, so that logs stay readable. */
@@ -23,7 +24,7 @@ function bar({ output, columns, style }: Terminal, total: number, indent: string
   })
   bar.start(total, 0, { doing: '' })
   return {
-    update: (done, doing) => bar.update(done, { doing }),
+    update: (done, doing, detail = '') => bar.update(done, { doing: doing + detail }),
     [Symbol.dispose]: () => bar.stop(),
   }
 }
@@ -31,11 +32,11 @@ function bar({ output, columns, style }: Terminal, total: number, indent: string
 function lines(terminal: Terminal, total: number, indent: string): Progress {
   let shown = ''
   return {
-    update(done, doing) {
+    update(done, doing, detail = '') {
       const tenth = `${doing} ${Math.floor((done * 10) / Math.max(1, total))}`
       if (tenth === shown) return
       shown = tenth
-      terminal.line(`${indent}${done}/${total} ${doing}`)
+      terminal.line(`${indent}${done}/${total} ${doing}${detail}`)
     },
     [Symbol.dispose]: () => {},
   }

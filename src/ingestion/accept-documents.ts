@@ -3,11 +3,13 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/acceptance.ts'
+import { notifyVoided } from '../db/sql/voided-work.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { UnavailableError } from '../errors.ts'
 import { type Failure, FailureError } from '../failure.ts'
 import { activeTraceparent } from '../telemetry/tracing.ts'
+import { holdingFile } from './file-memory.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
 import { type Decision, decide, findKnown, isFailure, type KnownDocument } from './known-document.ts'
@@ -30,7 +32,9 @@ export async function acceptDocuments(
   drafts: readonly DocumentDraft[],
 ): Promise<Accepted> {
   requireScope(caller, 'WRITE')
-  const prepared = drafts.map(prepare)
+  const prepared: (PreparedDocument | Failure)[] = []
+  // One after the other: of files, one is in memory at a time.
+  for (const draft of drafts) prepared.push(await prepare(draft))
   const { decisions, ingestionId, superseded } = await retryConflict(() =>
     transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
   )
@@ -38,9 +42,9 @@ export async function acceptDocuments(
   return load(database, caller, decisions, ingestionId)
 }
 
-function prepare(draft: DocumentDraft): PreparedDocument | Failure {
+async function prepare(draft: DocumentDraft): Promise<PreparedDocument | Failure> {
   try {
-    return prepareDocument(draft)
+    return await prepareDocument(draft)
   } catch (error) {
     if (error instanceof FailureError) return error.failure
     throw error
@@ -71,11 +75,14 @@ async function write(
   const work = [...known.values()].filter((document) => document.change)
   const replaced = work.filter((document) => !document.isNew).map(({ id }) => id)
   const superseded = replaced.length > 0 ? await sql.supersedeWork(client, replaced) : []
+  if (superseded.length > 0) await notifyVoided(client, replaced)
   // In one order for all calls, so that no two insert the same documents crosswise and wait for each other.
+  let stale = false
   for (const key of [...known.keys()].toSorted()) {
     const document = known.get(key)
-    if (document) await writeDocument(client, workspaceId, collectionId, document)
+    if (document && (await writeDocument(client, workspaceId, collectionId, document))) stale = true
   }
+  if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
   if (work.length === 0) return { decisions, ingestionId: null, superseded: [] }
 
   const ingestionId = uuidV7()
@@ -85,6 +92,7 @@ async function write(
   const versions = work.map(({ version }) => version)
   await sql.insertIngestionDocuments(client, ingestionId, workspaceId, ids, versions)
   await jobs.ingestDocuments(
+    collectionId,
     work.map(({ id, version }) => ({
       workspaceId,
       documentId: id,
@@ -107,15 +115,20 @@ async function holdCollection(client: pg.PoolClient, workspaceId: string, name: 
   throw new UnavailableError('The collection is being deleted again and again')
 }
 
+/** @returns whether its passages are indexed under a title that it does not have any more */
 async function writeDocument(
   client: pg.PoolClient,
   workspaceId: string,
   collectionId: string,
   { id, isNew, version, change, description }: KnownDocument,
-): Promise<void> {
-  if (description) await sql.describeDocument(client, id, description.title, description.metadata)
-  if (!change) return
-  const { externalId, title, mimeType, contentHash, bytes, metadata } = change
+): Promise<boolean> {
+  if (description) {
+    const [described] = await sql.describeDocument(client, id, description.title, description.metadata)
+    return described?.stale ?? false
+  }
+  if (!change) return false
+  const { externalId, givenTitle, title, mimeType, contentHash, size, readBytes, metadata, url } = change
+  const titleGiven = givenTitle !== null
   if (isNew) {
     await sql.insertDocument(
       client,
@@ -127,13 +140,21 @@ async function writeDocument(
       mimeType,
       contentHash,
       version,
-      bytes.length,
+      size,
       metadata ?? '{}',
+      titleGiven,
+      url,
     )
+  } else if (url !== null) {
+    await sql.requeueFetch(client, id, version, url, givenTitle, metadata)
   } else {
-    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, bytes.length, metadata)
+    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, size, metadata, titleGiven)
   }
-  await sql.insertSource(client, id, version, workspaceId, bytes)
+  if (url === null) {
+    // Its own row is all that this writes, so it waits for no other call.
+    await holdingFile(size, async () => sql.insertSource(client, id, version, workspaceId, await readBytes()))
+  }
+  return false
 }
 
 async function load(

@@ -5,6 +5,7 @@ import * as sql from '../db/sql/ingestion.ts'
 import { transaction } from '../db/transaction.ts'
 import { NotFoundError } from '../errors.ts'
 import type { Ingestion } from '../generated/prisma/client.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { activeTraceparent } from '../telemetry/tracing.ts'
 import { acceptDocuments } from './accept-documents.ts'
 import { deleteDocuments } from './delete-documents.ts'
@@ -17,10 +18,11 @@ export interface IngestionDependencies {
   readonly database: Database
   readonly jobs: IngestionJobs
   readonly changes: ChangeFeed
+  readonly metrics: Pick<Metrics, 'documents'>
 }
 
 export function createIngestions(dependencies: IngestionDependencies): Ingestions {
-  const { database, jobs } = dependencies
+  const { database, jobs, metrics } = dependencies
   const { pool, prisma } = database
 
   async function find({ workspaceId }: Caller, id: string): Promise<Ingestion> {
@@ -36,7 +38,7 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
 
     async retry(caller, id) {
       requireScope(caller, 'WRITE')
-      const { workspaceId } = await find(caller, id)
+      const { workspaceId, collectionId } = await find(caller, id)
       await transaction(pool, async (client) => {
         await sql.holdDocuments(client, id)
         const again = await sql.requeueUnsuccessful(client, id)
@@ -48,7 +50,7 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
           ingestionId: id,
           ...(traceparent && { traceparent }),
         }))
-        await jobs.ingestDocuments(work, client)
+        await jobs.ingestDocuments(collectionId, work, client)
       })
       await settleIngestions(pool, [id])
       return find(caller, id)
@@ -59,7 +61,8 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
       await find(caller, id)
       await transaction(pool, async (client) => {
         await sql.holdDocuments(client, id)
-        await sql.cancelUnfinished(client, id)
+        const cancelled = await sql.cancelUnfinished(client, id)
+        metrics.documents.inc({ outcome: 'cancelled' }, cancelled.length)
       })
       await settleIngestions(pool, [id])
       return find(caller, id)

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/collection.ts'
 import { lockChunks } from '../db/sql/document-index.ts'
+import { notifyVoided } from '../db/sql/voided-work.ts'
 import { transaction } from '../db/transaction.ts'
 import { forgetWords } from './document-words.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
@@ -25,6 +26,7 @@ export async function deleteDocuments(
       const found = rows.map((row) => row.id)
       if (found.length === 0) return { found, ingestions: [] }
       const ingestions = await sql.ingestionsOf(client, found)
+      await notifyVoided(client, found)
       await lockChunks(client, found)
       const collections = await forgetWords(client, workspaceId, found)
       await sql.purgeCitations(client, found)

@@ -8,4 +8,6 @@ export const documentLimits = {
   metadataDepth: 8,
   /** UTF-8. */
   textBytes: 10 * 1024 * 1024,
+  /** Of an uploaded file. */
+  fileBytes: 64 * 1024 * 1024,
 } as const

@@ -1,11 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import * as sql from '../db/sql/staged-embedding.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
 import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
 import type { ChunkDraft } from './chunk/chunk.ts'
+import type { Embedder } from './embedder.ts'
 import type { IndexTarget } from './index-target.ts'
-import type { Embedder } from './ingest-document.ts'
 
 export interface Passages {
   /** What they are indexed under. */
@@ -38,23 +37,13 @@ export async function embedPassages(
   for (let from = 0; from < missing.length; from += windowSize) {
     const window = missing.subarray(from, from + windowSize)
     const texts = Array.from(window, (index) => passageForEmbedding({ title, ...draftAt(chunks, index) }))
-    for await (const { start, vectors } of embedEach(embedder, texts, signal)) {
+    for await (const { start, vectors } of embedder.embeddings.embedEach(texts, signal)) {
       const staged = Buffer.concat(vectors.map((_, at) => hashAt(hashes, window[start + at] ?? 0)))
       const held = await sql.stageVectors(pool, ...attempt, spaceId, staged, vectors.map(vectorLiteral))
       if (held.length === 0) return false
     }
-    await setImmediate()
   }
   return true
-}
-
-/** Runs of vectors in any order, each from the text at `start` on, as they arrive. */
-async function* embedEach(
-  { embeddings }: Embedder,
-  texts: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<{ start: number; vectors: Float32Array[] }> {
-  yield { start: 0, vectors: await embeddings.embed(texts, 'passage', signal) }
 }
 
 /** The places of the texts whose vectors are not staged, each text once. */

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { chunksWithout, fillSpace } from '../db/sql/embedding-space.ts'
 import { inputHash } from '../retrieval/vector/input-hash.ts'
 import { passageForEmbedding, vectorLiteral } from '../retrieval/vector/passage-vector.ts'
-import type { Embedder } from './ingest-document.ts'
+import type { Embedder } from './embedder.ts'
 
 const batchSize = 128
 const beforeAllIds = '00000000-0000-0000-0000-000000000000'

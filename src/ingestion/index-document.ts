@@ -70,7 +70,7 @@ export async function indexDocument(
     }
     await rememberWords(client, workspaceId, collectionId, words)
     await clearStaged(client, documentId)
-    await sql.publish(
+    const [published] = await sql.publish(
       client,
       documentId,
       version,
@@ -82,6 +82,7 @@ export async function indexDocument(
       content.text,
     )
     await jobs.foldStatistics(workspaceId, collectionId, client)
+    if (published?.stale) await jobs.reindexCollection(workspaceId, collectionId, client)
     return true
   })
 }

@@ -1,143 +1,135 @@
-import type { Database } from '../db/database.ts'
 import * as sql from '../db/sql/document-work.ts'
-import type { EmbeddingSpace } from '../db/sql/embedding-space.ts'
 import { notifyFollowers } from '../db/sql/ingestion.ts'
+import { transaction } from '../db/transaction.ts'
 import { type Failure, FailureCode, FailureError } from '../failure.ts'
-import type { Embeddings } from '../providers/embeddings/embeddings.ts'
+import type { WebFetcher } from '../providers/web/web-fetcher.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import { chunkDocument } from './chunk/chunk.ts'
-import { embedPassages } from './embed-passages.ts'
-import { type IndexedContent, indexDocument } from './index-document.ts'
-import type { IndexTarget } from './index-target.ts'
-import type { DocumentWork, IngestionJobs } from './ingestion-jobs.ts'
-import { parseSource } from './parse/parse.ts'
+import { type BuildDependencies, buildDocument } from './build-document.ts'
+import { fetchSource } from './fetch-source.ts'
+import type { DocumentWork } from './ingestion-jobs.ts'
+import { readSource } from './read-source.ts'
 import { settleIngestions } from './settle-ingestions.ts'
+import type { VoidedWork } from './voided-work.ts'
 
-/** The configured model with the space of its vectors. */
-export interface Embedder {
-  readonly embeddings: Embeddings
-  readonly space: EmbeddingSpace
-}
-
-export interface IngestDependencies {
-  readonly database: Database
-  readonly jobs: IngestionJobs
-  readonly embedder: Embedder | null
+export interface IngestDependencies extends BuildDependencies {
+  readonly fetcher: WebFetcher
+  readonly voided: VoidedWork
   readonly metrics: Metrics
   readonly logger: Logger
 }
 
 /** `retry`: the document waits in the queue again. All other ends are final for the job. */
-export type IngestEnd = 'ready' | 'failed' | 'nothing to do' | 'retry'
+export type IngestEnd = 'ready' | 'failed' | 'nothing to do' | 'handed back' | 'retry'
+
+export interface AttemptContext {
+  /** Whether no other attempt follows. */
+  readonly last: boolean
+  /** Aborts when the process stops, or when another worker has taken the job over. */
+  readonly signal: AbortSignal
+  /** Aborts when the process stops: what it is at is handed back. */
+  readonly stopping: AbortSignal
+}
 
 /**
- * One attempt at parse → chunk → embed → index. Whatever it is interrupted in, another attempt starts over
- * and ends the same: nothing is visible before the one transaction that indexes.
+ * One attempt at fetch → extract → embed → index. Whatever it is interrupted in, another attempt goes on from what was
+ * fetched and embedded, and ends the same: nothing is visible before the one transaction that indexes.
  */
 export async function ingestDocument(
   dependencies: IngestDependencies,
   work: DocumentWork,
-  { last, signal }: { last: boolean; signal: AbortSignal },
+  { last, signal: lost, stopping }: AttemptContext,
 ): Promise<IngestEnd> {
-  const { database, metrics } = dependencies
+  const { database, jobs, metrics, voided } = dependencies
+  const { pool } = database
   const { workspaceId, documentId, version, ingestionId } = work
-  const [claimed] = await sql.claim(database.pool, documentId, version, ingestionId, workspaceId)
-  if (!claimed) {
-    await sql.settleEntry(database.pool, documentId, version, ingestionId)
-    await settleIngestions(database.pool, [ingestionId])
-    return 'nothing to do'
-  }
-  await notifyFollowers(database.pool, ingestionId)
-  const { attempts } = claimed
+  // Before the claim: what is voided between the two is heard.
+  using watch = voided.watch(documentId)
+  const [claimed] = await sql.claim(pool, documentId, version, ingestionId, workspaceId)
+  if (!claimed) return nothingToDo(dependencies, work)
+  await notifyFollowers(pool, ingestionId)
+  const { fence } = claimed
   try {
-    const indexed = await build(dependencies, work, claimed, signal)
-    if (!indexed) await sql.settleEntry(database.pool, documentId, version, ingestionId)
-    await settleIngestions(database.pool, [ingestionId])
-    if (indexed) metrics.documents.inc({ outcome: 'ready' })
-    return indexed ? 'ready' : 'nothing to do'
+    const signal = AbortSignal.any([lost, watch.signal])
+    const end = await attempt(dependencies, work, claimed, signal)
+    if (end === 'void') return nothingToDo(dependencies, work)
+    await settleIngestions(pool, [ingestionId])
+    metrics.documents.inc({ outcome: 'ready' })
+    return 'ready'
   } catch (error) {
-    if (signal.aborted) {
-      // Handed back: the process stops, and another one goes on.
-      await sql.release(database.pool, documentId, version, attempts, ingestionId)
-      throw error
+    if (watch.signal.aborted) return nothingToDo(dependencies, work)
+    if (stopping.aborted) {
+      await transaction(pool, async (client) => {
+        const released = await sql.release(client, documentId, version, fence, ingestionId)
+        if (released.length > 0) await jobs.handBack(work, client)
+      })
+      return 'handed back'
     }
+    if (lost.aborted) throw error
     const failure = failureOf(error, dependencies.logger, documentId)
     if (failure.retryable && !last) {
-      await sql.release(database.pool, documentId, version, attempts, ingestionId)
-      await notifyFollowers(database.pool, ingestionId)
+      await sql.release(pool, documentId, version, fence, ingestionId)
+      await notifyFollowers(pool, ingestionId)
       return 'retry'
     }
-    await endFailed(dependencies, work, attempts, failure)
+    await endFailed(dependencies, work, fence, failure)
     return 'failed'
   }
 }
 
-/** Also for the dead letter of a job whose every attempt was cut off: `attempts` is null then. */
+/** Also for the dead letter of a job whose every attempt was cut off: `fence` is null then. */
 export async function endFailed(
-  { database, metrics }: Pick<IngestDependencies, 'database' | 'metrics'>,
+  { database: { pool }, metrics }: Pick<IngestDependencies, 'database' | 'metrics'>,
   { documentId, version, ingestionId }: DocumentWork,
-  attempts: number | null,
+  fence: number | null,
   failure: Failure,
 ): Promise<void> {
-  const failed = await sql.fail(
-    database.pool,
-    documentId,
-    version,
-    attempts,
-    ingestionId,
-    JSON.stringify(failure),
-  )
+  const failed = await sql.fail(pool, documentId, version, fence, ingestionId, JSON.stringify(failure))
   if (failed.length > 0) metrics.documents.inc({ outcome: 'failed' })
-  else await sql.settleEntry(database.pool, documentId, version, ingestionId)
-  await settleIngestions(database.pool, [ingestionId])
+  else await sql.settleEntry(pool, documentId, version, ingestionId)
+  await settleIngestions(pool, [ingestionId])
 }
 
-async function build(
-  { database, jobs, embedder }: IngestDependencies,
+async function nothingToDo(
+  { database: { pool } }: IngestDependencies,
+  { documentId, version, ingestionId }: DocumentWork,
+): Promise<'nothing to do'> {
+  await sql.settleEntry(pool, documentId, version, ingestionId)
+  await settleIngestions(pool, [ingestionId])
+  return 'nothing to do'
+}
+
+async function attempt(
+  dependencies: IngestDependencies,
   work: DocumentWork,
-  claimed: {
-    attempts: number
-    fence: number
-    collection_id: string
-    title: string
-    mime_type: string
-    bytes: Buffer
-  },
+  claimed: sql.ClaimedDocument,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { pool } = database
-  const { attempts, title } = claimed
-  const advance = async (status: string) => {
-    signal.throwIfAborted()
-    return (await sql.advance(pool, work.documentId, work.version, attempts, status)).length > 0
+): Promise<'indexed' | 'void'> {
+  const { pool } = dependencies.database
+  const { workspaceId, documentId, version, ingestionId } = work
+  const { fence, source_url } = claimed
+  let document = claimed
+  let bytes: Buffer | null
+  if (claimed.size !== null) {
+    bytes = await readSource(pool, documentId, version, claimed)
+    if (bytes === null) return 'void'
+  } else {
+    if (source_url === null) throw new Error('The document has no source')
+    const fetched = await withSpan('ingestion.fetch', {}, () =>
+      fetchSource({ pool, fetcher: dependencies.fetcher }, work, { ...claimed, source_url }, signal),
+    )
+    if (fetched === 'void') return 'void'
+    if (fetched === 'unchanged') return 'indexed'
+    bytes = fetched.bytes
+    document = { ...claimed, mime_type: fetched.mimeType, title: fetched.title }
   }
-  const parsed = await withSpan('ingestion.parse', {}, async () =>
-    parseSource(claimed.bytes, claimed.mime_type),
-  )
-  if (!(await advance('CHUNKING'))) return false
-  const chunks = await withSpan('ingestion.chunk', {}, async (span) => {
-    const drafts = chunkDocument(parsed)
-    span.setAttribute('groundwire.chunks', drafts.length)
-    return drafts
+  const target = { kind: 'attempt', workspaceId, documentId, version, fence, ingestionId } as const
+  const indexed = await buildDocument(dependencies, target, { ...document, bytes: null }, bytes, {
+    signal,
+    advance: async (status) => (await sql.advance(pool, documentId, version, fence, status)).length > 0,
   })
-  const target: IndexTarget = { kind: 'attempt', ...work, fence: claimed.fence }
-  if (embedder) {
-    if (!(await advance('EMBEDDING'))) return false
-    if (!(await embedPassages(pool, embedder, target, { title, chunks }, signal))) return false
-  }
-  signal.throwIfAborted()
-  const content: IndexedContent = {
-    collectionId: claimed.collection_id,
-    title,
-    contentTitle: parsed.title,
-    chunkingVersion: 1,
-    text: parsed.text,
-    chunks,
-    spaceId: embedder?.space.id ?? null,
-  }
-  return withSpan('ingestion.index', {}, () => indexDocument(pool, jobs, target, content))
+  return indexed ? 'indexed' : 'void'
 }
 
 function failureOf(error: unknown, logger: Logger, documentId: string): Failure {

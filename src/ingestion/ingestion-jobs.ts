@@ -10,6 +10,11 @@ export interface DocumentWork {
 
 /** The queue, as ingestion needs it: app.ts hands it in. Jobs exist exactly if the transaction commits. */
 export interface IngestionJobs {
-  ingestDocuments(work: readonly DocumentWork[], inside: Queryable): Promise<void>
+  /** All of one workspace. Takes turns with other collections. */
+  ingestDocuments(collectionId: string, work: readonly DocumentWork[], inside: Queryable): Promise<void>
+  /** Queues work again that was interrupted, before all other, and with all its attempts. */
+  handBack(work: DocumentWork, inside: Queryable): Promise<void>
   foldStatistics(workspaceId: string, collectionId: string, inside: Queryable): Promise<void>
+  /** Makes the chunks of those documents anew whose title or whose collection's settings changed. */
+  reindexCollection(workspaceId: string, collectionId: string, inside: Queryable): Promise<void>
 }

@@ -1,6 +1,8 @@
 import type { Caller } from '../access/caller.ts'
 import type { Failure } from '../failure.ts'
 import type { Collection, Document, Ingestion } from '../generated/prisma/client.ts'
+import type { ChunkOptions } from './chunk/limits.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 export const IngestOutcome = {
   Created: 'CREATED',
@@ -11,7 +13,10 @@ export const IngestOutcome = {
 export type IngestOutcome = (typeof IngestOutcome)[keyof typeof IngestOutcome]
 
 /** Exactly one of them is given. */
-export type DocumentSource = { readonly text: string } | { readonly url: string } | { readonly file: unknown }
+export type DocumentSource =
+  | { readonly text: string }
+  | { readonly url: string }
+  | { readonly file: UploadedFile }
 
 export interface DocumentDraft {
   readonly externalId: string | null
@@ -60,9 +65,20 @@ export interface Ingestions {
   deleteDocuments(caller: Caller, documentIds: readonly string[]): Promise<string[]>
 }
 
+export interface CollectionSettings {
+  readonly description?: string | null
+  readonly chunking?: ChunkOptions
+}
+
 export interface Collections {
   /** @throws ConflictError where the name is taken */
-  create(caller: Caller, name: string, description: string | null): Promise<Collection>
+  create(caller: Caller, name: string, settings: CollectionSettings): Promise<Collection>
+  /** What is left out stays. Where the chunking changes, documents are cut anew in the background. */
+  update(
+    caller: Caller,
+    name: string,
+    change: CollectionSettings & { readonly newName?: string | null },
+  ): Promise<Collection>
   delete(caller: Caller, name: string): Promise<{ collectionId: string; documents: number }>
 }
 

@@ -14,6 +14,10 @@ export interface KnownDocument {
   /** Whether its content is there or on its way. */
   current: boolean
   indexed: boolean
+  /** Where its content is fetched from. */
+  sourceUrl: string | null
+  /** Whether that is going on: its hash is not yet that of what comes. */
+  fetching: boolean
   change: PreparedDocument | null
   /** What was said anew about content that stays. */
   description: { title: string | null; metadata: string | null } | null
@@ -24,6 +28,8 @@ export type Decision = { outcome: IngestOutcome; known: KnownDocument } | { fail
 /** By what makes documents the same: the caller's id, or without one the content. */
 const identity = (externalId: string | null, contentHash: string) =>
   externalId === null ? `content ${contentHash}` : `external ${externalId}`
+
+const ended: ReadonlySet<string> = new Set(['READY', 'FAILED', 'CANCELLED'])
 
 /** The documents of the collection that `documents` could be the same as, locked, by their identity. */
 export async function findKnown(
@@ -44,6 +50,8 @@ export async function findKnown(
         version: row.version,
         current: row.status !== 'FAILED' && row.status !== 'CANCELLED',
         indexed: row.indexed_version !== null,
+        sourceUrl: row.source_url,
+        fetching: row.source_url !== null && !ended.has(row.status),
         change: null,
         description: null,
       },
@@ -63,14 +71,17 @@ export function decide(known: Map<string, KnownDocument>, document: PreparedDocu
       version: 1,
       current: true,
       indexed: false,
+      sourceUrl: document.url,
+      fetching: document.url !== null,
       change: document,
       description: null,
     }
     known.set(key, created)
     return { outcome: IngestOutcome.Created, known: created }
   }
-  const same = existing.contentHash === document.contentHash
   const metadata = document.metadata ?? existing.change?.metadata ?? existing.description?.metadata ?? null
+  if (document.url !== null) return decideFetch(existing, document.url, { ...document, metadata })
+  const same = existing.contentHash === document.contentHash && !existing.fetching
   if (same && existing.current) {
     const title = document.givenTitle ?? existing.description?.title ?? null
     if (existing.change)
@@ -82,10 +93,29 @@ export function decide(known: Map<string, KnownDocument>, document: PreparedDocu
   if (!same) existing.version += 1
   existing.contentHash = document.contentHash
   existing.current = true
+  existing.sourceUrl = null
+  existing.fetching = false
   existing.change = { ...document, metadata }
   existing.description = null
   const outcome = same && !existing.indexed ? IngestOutcome.Created : IngestOutcome.Updated
   return { outcome, known: existing }
+}
+
+/** Whether the content changed is not known before it is fetched: only a fetch that is on its way is not repeated. */
+function decideFetch(existing: KnownDocument, url: string, document: PreparedDocument): Decision {
+  if (existing.fetching && existing.current && existing.sourceUrl === url) {
+    if (existing.change) existing.change = document
+    else existing.description = { title: document.givenTitle, metadata: document.metadata }
+    return { outcome: IngestOutcome.Unchanged, known: existing }
+  }
+  // A version that failed is tried again; what is indexed, or on its way from elsewhere, is followed by the next.
+  if (existing.current) existing.version += 1
+  existing.current = true
+  existing.sourceUrl = url
+  existing.fetching = true
+  existing.change = document
+  existing.description = null
+  return { outcome: existing.indexed ? IngestOutcome.Updated : IngestOutcome.Created, known: existing }
 }
 
 export function isFailure(value: PreparedDocument | Failure): value is Failure {

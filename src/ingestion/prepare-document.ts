@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { FailureCode, FailureError } from '../failure.ts'
 import { firstIllFormed } from '../lib/unicode.ts'
+import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
-import { parseSource } from './parse/parse.ts'
-import { mimeTypeOf } from './parse/sniff-type.ts'
+import { isReadable, parseAsWritten } from './parse/parse.ts'
+import { typeOfGivenText } from './parse/sniff-type.ts'
+import { checkUrl } from './source-url.ts'
+import type { UploadedFile } from './uploaded-file.ts'
 
 /** A draft that keeps all limits, ready to be written. */
 export interface PreparedDocument {
@@ -13,28 +16,30 @@ export interface PreparedDocument {
   readonly givenTitle: string | null
   readonly title: string
   readonly mimeType: string
-  readonly bytes: Buffer
+  readonly size: number
+  /** Of a file, read anew with each call: for one document at a time. */
+  readonly readBytes: () => Promise<Buffer>
   /** SHA-256 of the bytes, lower-case hex. */
   readonly contentHash: string
+  /** Where the content is fetched from, then the bytes are none yet; null where they are here. */
+  readonly url: string | null
   /** JSON text; null where none was given. */
   readonly metadata: string | null
 }
 
 /** @throws FailureError with what is wrong with this document, which is then rejected alone */
-export function prepareDocument(draft: DocumentDraft): PreparedDocument {
-  if (!('text' in draft.source)) {
-    const kind = 'url' in draft.source ? 'URLs' : 'file uploads'
-    throw new FailureError(
-      FailureCode.UnsupportedType,
-      `source: ${kind} are not supported by this version; give text`,
-    )
-  }
-  const { text } = draft.source
+export async function prepareDocument(draft: DocumentDraft): Promise<PreparedDocument> {
   checkString('externalId', draft.externalId, documentLimits.externalIdCharacters)
   checkString('title', draft.title, documentLimits.titleCharacters)
   checkString('mimeType', draft.mimeType, documentLimits.mimeTypeCharacters)
-  checkWellFormed('source.text', text)
   const metadata = draft.metadata == null ? null : checkMetadata(draft.metadata)
+  if ('file' in draft.source) return prepareFile(draft, draft.source.file, metadata)
+  if ('text' in draft.source) return prepareText(draft, draft.source.text, metadata)
+  return prepareUrl(draft, draft.source.url, metadata)
+}
+
+function prepareText(draft: DocumentDraft, text: string, metadata: string | null): PreparedDocument {
+  checkWellFormed('source.text', text)
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length > documentLimits.textBytes) {
     throw new FailureError(
@@ -43,31 +48,84 @@ export function prepareDocument(draft: DocumentDraft): PreparedDocument {
     )
   }
   if (text.trim() === '') throw new FailureError(FailureCode.Empty, 'source.text has nothing but white space')
-  const mimeType = mimeTypeOf({ mimeType: draft.mimeType, name: draft.externalId, content: text })
+  const mimeType = typeOfGivenText(text, draft.externalId, draft.mimeType)
+  if (!isReadable(mimeType)) {
+    throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
+  }
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,
-    title: draft.title ?? titleOf(text, mimeType) ?? draft.externalId ?? firstWords(text),
+    title: draft.title ?? writtenTitle(text, mimeType) ?? draft.externalId ?? firstWords(text, mimeType),
     mimeType,
-    bytes,
+    size: bytes.length,
+    readBytes: () => Promise.resolve(bytes),
     contentHash: createHash('sha256').update(bytes).digest('hex'),
+    url: null,
     metadata,
   }
 }
 
-const titleSearch = 8_192
+const nothing = Buffer.alloc(0)
 
-/** A title stands at a document's beginning: a long one is not parsed here for it. */
-function titleOf(text: string, mimeType: string): string | null {
-  const beginning = text.slice(0, titleSearch).toWellFormed()
-  if (beginning.trim() === '') return null
-  return (
-    parseSource(Buffer.from(beginning, 'utf8'), mimeType).title?.slice(0, documentLimits.titleCharacters) ??
-    null
-  )
+/** Known by its address where the caller has no id for it. Type and title are told by what is fetched. */
+function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null): PreparedDocument {
+  const { url, name } = checkUrl(given)
+  return {
+    externalId: draft.externalId ?? urlId(url),
+    givenTitle: draft.title,
+    title: draft.title ?? name,
+    mimeType: draft.mimeType ?? 'application/octet-stream',
+    size: 0,
+    readBytes: () => Promise.resolve(nothing),
+    contentHash: createHash('sha256').update(nothing).digest('hex'),
+    url,
+    metadata,
+  }
 }
 
-function firstWords(text: string): string {
+async function prepareFile(
+  draft: DocumentDraft,
+  file: UploadedFile,
+  metadata: string | null,
+): Promise<PreparedDocument> {
+  const { mimeType, beginning, title } = await describeFile(file, draft)
+  return {
+    externalId: draft.externalId,
+    givenTitle: draft.title,
+    title:
+      draft.title ??
+      writtenTitle(beginning ?? '', mimeType) ??
+      title ??
+      draft.externalId ??
+      firstWords(beginning ?? '', mimeType),
+    mimeType,
+    size: file.size,
+    readBytes: () => file.read(),
+    contentHash: file.sha256,
+    url: null,
+    metadata,
+  }
+}
+
+function urlId(url: string): string {
+  if (url.length <= documentLimits.externalIdCharacters) return url
+  return `urn:sha256:${createHash('sha256').update(url).digest('hex')}`
+}
+
+const titleSearch = 8_192
+
+/**
+ * Of text that stays as it was written, from its beginning: a long one is not parsed here for it. What other formats
+ * call themselves is known when they are parsed.
+ */
+function writtenTitle(text: string, mimeType: string): string | null {
+  const title = parseAsWritten(text.slice(0, titleSearch).toWellFormed(), mimeType)?.title
+  return title?.slice(0, documentLimits.titleCharacters).toWellFormed() ?? null
+}
+
+/** The source of other formats does not read like a title. */
+function firstWords(text: string, mimeType: string): string {
+  if (!parseAsWritten('', mimeType)) return 'Untitled'
   const line = text.trimStart().split('\n', 1)[0]?.slice(0, 80).toWellFormed().trimEnd()
   return line || 'Untitled'
 }

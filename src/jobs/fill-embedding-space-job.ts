@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
+import type { Embedder } from '../ingestion/embedder.ts'
 import { fillEmbeddingSpace } from '../ingestion/fill-embedding-space.ts'
-import type { Embedder } from '../ingestion/ingest-document.ts'
 import type { QueueWork } from './work-queue.ts'
 
 export function fillEmbeddingSpaceJob(

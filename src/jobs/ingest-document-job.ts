@@ -4,16 +4,13 @@ import type { DocumentWork } from '../ingestion/ingestion-jobs.ts'
 import type { Payload } from './queues.ts'
 import type { QueueWork } from './work-queue.ts'
 
-/** Documents at once. Embedded, one connection serves all: more would only wait for it. */
-const concurrency = {
-  server: { localConcurrency: 2, batchSize: 4 },
-  embedded: { localConcurrency: 1, batchSize: 4 },
-} as const
+/** Documents at once: slow ones wait for a model or a child process. Embedded, one connection serves all. */
+const slots = { server: 8, embedded: 4 } as const
 
 export function ingestDocumentJob(dependencies: IngestDependencies): QueueWork<'ingest-document'> {
   return {
     name: 'ingest-document',
-    options: concurrency[dependencies.database.kind],
+    slots: slots[dependencies.database.kind],
     async handle(payload, context) {
       const end = await ingestDocument(dependencies, workOf(payload), context)
       return end === 'retry' ? 'retry' : end === 'failed' ? 'dead' : 'done'

@@ -1,5 +1,6 @@
 import type { Db, PgBoss } from 'pg-boss'
 import type { Queryable } from '../db/database.ts'
+import { takeRanks } from '../db/sql/queue-share.ts'
 import type { IngestionJobs } from '../ingestion/ingestion-jobs.ts'
 import type { Payload, QueueName } from './queues.ts'
 
@@ -9,14 +10,27 @@ const foldAfterSeconds = 1
 /** Puts jobs into the queue in the caller's own transaction: they exist exactly if it commits. */
 export function createIngestionJobs(boss: PgBoss): IngestionJobs {
   return {
-    async ingestDocuments(work, inside) {
-      if (work.length === 0) return
+    async ingestDocuments(collectionId, work, inside) {
+      const [first] = work
+      if (!first) return
       const name: QueueName = 'ingest-document'
+      // Last in the transaction: calls for the same collection wait for each other from here on.
+      const [taken] = await takeRanks(inside, first.workspaceId, collectionId, work.length)
+      const { last_rank, step } = taken ?? { last_rank: 0, step: 1 }
       await boss.insert(
         name,
-        work.map((data) => ({ data: data satisfies Payload<typeof name> })),
+        work.map((data, index) => ({
+          data: data satisfies Payload<typeof name>,
+          priority: Math.min(0, (work.length - 1 - index) * step - last_rank),
+          group: { id: collectionId },
+        })),
         { db: asDb(inside) },
       )
+    },
+    async handBack(work, inside) {
+      const payload: Payload<'ingest-document'> = work
+      // Without a rank it comes before all that have one: its turn had come.
+      await boss.send('ingest-document', payload, { db: asDb(inside) })
     },
     async foldStatistics(workspaceId, collectionId, inside) {
       const payload: Payload<'fold-statistics'> = { workspaceId, collectionId }
@@ -25,6 +39,10 @@ export function createIngestionJobs(boss: PgBoss): IngestionJobs {
         startAfter: foldAfterSeconds,
         db: asDb(inside),
       })
+    },
+    async reindexCollection(workspaceId, collectionId, inside) {
+      const payload: Payload<'reindex-collection'> = { workspaceId, collectionId }
+      await boss.send('reindex-collection', payload, { singletonKey: collectionId, db: asDb(inside) })
     },
   }
 }

@@ -25,6 +25,7 @@ export const queues = {
     traceparent: z.string().optional(),
   }),
   'fold-statistics': z.object({ workspaceId: id, collectionId: id }),
+  'reindex-collection': z.object({ workspaceId: id, collectionId: id }),
   'fill-embedding-space': z.object({ spaceId: z.int().positive() }),
 } as const
 
@@ -36,20 +37,31 @@ type Options = Omit<Queue, 'name'>
 /** How long a job is kept once it is done. */
 const deleteAfterSeconds = 3_600
 
+/** pg-boss drops jobs that waited longer. A document must not wait for a job that is gone. */
+const retentionSeconds = 365 * 86_400
+
 /** Where a worker is killed, its jobs are taken up again after this long without a heartbeat. */
 const heartbeatSeconds = 10
 
 /** Dead-letter queues first: pg-boss refuses a reference to a queue that is not there. */
 export const queueOptions: { readonly [N in QueueName]: Options } = {
-  'ingest-document-dead': { retryLimit: 10, retryDelay: 5, retryBackoff: true, notify: true },
+  'ingest-document-dead': {
+    retryLimit: 10,
+    retryDelay: 5,
+    retryBackoff: true,
+    retentionSeconds,
+    notify: true,
+  },
   'ingest-document': {
-    retryLimit: 5,
+    // About six minutes in all: a model server that is started again is not an end.
+    retryLimit: 8,
     retryDelay: 1,
     retryBackoff: true,
-    retryDelayMax: 60,
+    retryDelayMax: 120,
     heartbeatSeconds,
     expireInSeconds: 3_600,
     deleteAfterSeconds,
+    retentionSeconds,
     deadLetter: 'ingest-document-dead',
     notify: true,
   },
@@ -61,6 +73,19 @@ export const queueOptions: { readonly [N in QueueName]: Options } = {
     retryDelay: 1,
     retryBackoff: true,
     heartbeatSeconds,
+    notify: true,
+  },
+  // At most one waits for each collection, as for the fold.
+  'reindex-collection': {
+    policy: 'short',
+    deleteAfterSeconds,
+    retentionSeconds,
+    retryLimit: 20,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    heartbeatSeconds,
+    expireInSeconds: 86_400,
     notify: true,
   },
   'fill-embedding-space': {

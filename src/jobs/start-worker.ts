@@ -1,9 +1,11 @@
 import type { PgBoss } from 'pg-boss'
 import type { IngestDependencies } from '../ingestion/ingest-document.ts'
+import { recoverIngestions } from '../ingestion/recover-ingestions.ts'
 import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
 import { foldStatisticsJob } from './fold-statistics-job.ts'
 import { ingestDocumentDeadJob, ingestDocumentJob } from './ingest-document-job.ts'
 import { measureQueues } from './measure-queues.ts'
+import { reindexCollectionJob } from './reindex-collection-job.ts'
 import { workQueue } from './work-queue.ts'
 
 export interface WorkerDependencies extends IngestDependencies {
@@ -12,12 +14,16 @@ export interface WorkerDependencies extends IngestDependencies {
   readonly stopping: AbortSignal
 }
 
+/** How long a document has to have been left alone before it is looked for a job of it, and how often. */
+const recovery = { idleSeconds: 300, everyMs: 300_000 } as const
+
 /** Works on every queue. Dispose it before the queue is stopped. */
 export async function startWorker(dependencies: WorkerDependencies): Promise<Disposable> {
   const { boss, database, embedder, metrics, logger } = dependencies
   await workQueue(dependencies, ingestDocumentJob(dependencies))
   await workQueue(dependencies, ingestDocumentDeadJob(dependencies))
   await workQueue(dependencies, foldStatisticsJob(database))
+  await workQueue(dependencies, reindexCollectionJob(dependencies))
   if (embedder) {
     await workQueue(dependencies, fillEmbeddingSpaceJob(database, embedder))
     // What was ingested before this model was configured has no vectors in its space.
@@ -27,5 +33,17 @@ export async function startWorker(dependencies: WorkerDependencies): Promise<Dis
       { singletonKey: `${embedder.space.id}` },
     )
   }
-  return measureQueues(database, metrics, logger)
+  const measuring = measureQueues(database, metrics, logger)
+  const recover = () =>
+    void recoverIngestions(dependencies, recovery.idleSeconds).catch((error: unknown) =>
+      logger.warn({ err: error }, 'Ingestions could not be looked through'),
+    )
+  recover()
+  const timer = setInterval(recover, recovery.everyMs).unref()
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer)
+      measuring[Symbol.dispose]()
+    },
+  }
 }

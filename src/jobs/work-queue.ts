@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
-import type { JobResult, PgBoss, WorkOptions } from 'pg-boss'
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -9,6 +9,8 @@ import { type Payload, type QueueName, queueOptions, queues } from './queues.ts'
 export interface JobContext {
   /** Aborts when the process stops, or when another worker has taken the job over. */
   readonly signal: AbortSignal
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal
   /** Whether the queue gives up on the job after this attempt. */
   readonly last: boolean
   /** Of a dead letter: whether its job ended so by itself. Otherwise its attempts were cut off, the last one too. */
@@ -20,7 +22,8 @@ export type JobEnd = 'done' | 'retry' | 'dead'
 
 export interface QueueWork<N extends QueueName> {
   readonly name: N
-  readonly options?: Pick<WorkOptions, 'localConcurrency' | 'batchSize'>
+  /** Jobs at once. @default 1 */
+  readonly slots?: number
   handle(payload: Payload<N>, context: JobContext): Promise<JobEnd>
 }
 
@@ -32,10 +35,13 @@ export interface WorkDependencies {
   readonly stopping: AbortSignal
 }
 
-/** Works on a queue until the process stops. A job that throws is retried. */
+/**
+ * Works on a queue until the process stops. A job that throws is retried. Each slot fetches for itself, so that a slow
+ * job holds its slot and nothing else.
+ */
 export async function workQueue<N extends QueueName>(
   { boss, metrics, logger, stopping }: WorkDependencies,
-  { name, options, handle }: QueueWork<N>,
+  { name, slots = 1, handle }: QueueWork<N>,
 ): Promise<void> {
   const attempt = async (data: unknown, context: JobContext): Promise<JobEnd> => {
     const payload = queues[name].safeParse(data)
@@ -49,39 +55,39 @@ export async function workQueue<N extends QueueName>(
     return withSpan(`job ${name}`, span, () => handle(payload.data as Payload<N>, context))
   }
   const retryLimit = queueOptions[name].retryLimit ?? 0
+  const work = async (job: JobWithMetadata<unknown>): Promise<JobResult> => {
+    const end = metrics.jobDuration.startTimer({ queue: name })
+    const signal = AbortSignal.any([stopping, job.signal])
+    try {
+      const ended = endedItself.safeParse(job.sourceOutput).success
+      const result = await attempt(job.data, { signal, stopping, last: job.retryCount >= retryLimit, ended })
+      end({ outcome: result })
+      return { id: job.id, status: statusOf[result], ...(result === 'dead' && { output: deadOutput }) }
+    } catch (error) {
+      end({ outcome: signal.aborted ? 'interrupted' : 'failed' })
+      if (!signal.aborted) logger.error({ err: error, queue: name }, 'A job failed; it is tried again')
+      return { id: job.id, status: 'failed' }
+    }
+  }
 
-  await boss.work(
-    name,
-    {
-      // Notifications start work at once; polling is for what was delayed or retried, which nothing tells.
-      pollingIntervalSeconds: 2,
-      notifyPollingIntervalSeconds: 2,
-      // Of a full batch there is more: it is fetched without a pause. pg-boss does so from two jobs on.
-      batchSize: 2,
-      burstWhenBatchFull: true,
-      perJobResults: true,
-      includeMetadata: true,
-      ...options,
-    },
-    (jobs): Promise<JobResult[]> =>
-      Promise.all(
-        jobs.map(async (job): Promise<JobResult> => {
-          const end = metrics.jobDuration.startTimer({ queue: name })
-          const signal = AbortSignal.any([stopping, job.signal])
-          try {
-            const ended = endedItself.safeParse(job.sourceOutput).success
-            const result = await attempt(job.data, { signal, last: job.retryCount >= retryLimit, ended })
-            end({ outcome: result })
-            return { id: job.id, status: statusOf[result], ...(result === 'dead' && { output: deadOutput }) }
-          } catch (error) {
-            end({ outcome: signal.aborted ? 'interrupted' : 'failed' })
-            if (!signal.aborted) logger.error({ err: error, queue: name }, 'A job failed; it is tried again')
-            return { id: job.id, status: 'failed' }
-          }
-        }),
-      ),
-  )
+  for (let slot = 0; slot < slots; slot++) {
+    const worker: string = await boss.work(name, workOptions, async (jobs) => {
+      const results = await Promise.all(jobs.map(work))
+      // There may be more: without this pg-boss would wait for the next notification or poll.
+      boss.notifyWorker(worker)
+      return results
+    })
+  }
 }
+
+/** Notifications start work at once; polling is for what was delayed or retried, which nothing tells. */
+const workOptions = {
+  pollingIntervalSeconds: 2,
+  notifyPollingIntervalSeconds: 2,
+  batchSize: 1,
+  perJobResults: true,
+  includeMetadata: true,
+} as const
 
 const deadOutput = { ended: true } as const
 const endedItself = z.object({ ended: z.literal(true) })

@@ -1,5 +1,6 @@
 import { BadUserInputError } from '../errors.ts'
 import type { Accepted, DocumentDraft, DocumentSource } from '../ingestion/ingestion.ts'
+import type { UploadedFile } from '../ingestion/uploaded-file.ts'
 import type { Context } from './context.ts'
 import { limits } from './limits.ts'
 import { requireCount } from './range-input.ts'
@@ -7,7 +8,7 @@ import { requireCollectionName } from './text-input.ts'
 
 interface SourceInput {
   readonly text?: string | null | undefined
-  readonly file?: unknown
+  readonly file?: UploadedFile | null | undefined
   readonly url?: string | null | undefined
 }
 

@@ -8,6 +8,8 @@ export const limits = {
   topK: 100,
   collectionName: /^[a-z0-9_-]{1,63}$/,
   descriptionCharacters: 1_000,
+  /** Least and most. No model that answers from passages gains by longer ones. */
+  chunkTokens: { targetTokens: [16, 2_000], maxTokens: [16, 4_000], overlapTokens: [0, 500] },
   documentsPerCall: 100,
   requestIdCharacters: 200,
   ids: 100,

@@ -5,6 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import TracingPlugin from '@pothos/plugin-tracing'
 import type PrismaTypes from '../generated/pothos.ts'
 import { getDatamodel } from '../generated/pothos.ts'
+import type { UploadedFile } from '../ingestion/uploaded-file.ts'
 import type { Context } from '../resolvers/context.ts'
 import { encodeGlobalId } from '../resolvers/global-id.ts'
 import { limits } from '../resolvers/limits.ts'
@@ -19,7 +20,7 @@ export interface Types {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
     JSON: { Input: unknown; Output: unknown }
-    File: { Input: unknown; Output: never }
+    File: { Input: UploadedFile; Output: never }
   }
 }
 

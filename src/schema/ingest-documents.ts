@@ -14,7 +14,7 @@ const DocumentSource = builder.inputType('DocumentSource', {
   isOneOf: true,
   fields: (t) => ({
     text: t.string({ description: `At most ${limits.textBytes / MiB} MiB in UTF-8.` }),
-    file: t.field({ type: 'File' }),
+    file: t.field({ type: 'File', description: `At most ${limits.fileBytes / MiB} MiB.` }),
     url: t.string({
       description: `http or https, public addresses only. At most ${limits.urlCharacters} characters.`,
     }),

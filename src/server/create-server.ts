@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import type { GraphQLSchema } from 'graphql'
 import { foreignRequest } from './allowed-hosts.ts'
 import { Gate } from './gate.ts'
@@ -8,7 +9,8 @@ import { createGraphiqlPage } from './graphiql-page.ts'
 import { createGraphqlEngine } from './graphql-engine.ts'
 import { HttpTransport } from './http-transport.ts'
 import { createMaskError, type MaskError } from './mask-error.ts'
-import { bodyTooLarge, declaresTooMuch } from './read-body.ts'
+import { UploadSpool } from './multipart-spool.ts'
+import { bodyLimitOf, bodyTooLarge, declaresTooMuch } from './read-body.ts'
 import { createRoutes } from './routes.ts'
 import { sendGraphqlError } from './send-response.ts'
 import { defaultLimits, type ServerLimits, type ServerOptions } from './server-options.ts'
@@ -55,9 +57,8 @@ export async function createServer<Caller, App extends object>(
   })
   // A client that asks first is told before it sends.
   server.on('checkContinue', (request, response) => {
-    if (declaresTooMuch(request, limits.bodyBytes)) {
-      return sendGraphqlError(response, bodyTooLarge(limits.bodyBytes))
-    }
+    const limit = bodyLimitOf(request, limits)
+    if (declaresTooMuch(request, limit)) return sendGraphqlError(response, bodyTooLarge(limit))
     response.writeContinue()
     server.emit('request', request, response)
   })
@@ -83,6 +84,7 @@ export async function createServer<Caller, App extends object>(
     server.close()
     server.closeAllConnections()
     await closed
+    await graphql?.spool.close()
   }
   return {
     url: urlOf(options.host, server.address() as AddressInfo),
@@ -100,7 +102,8 @@ function createGraphql<Caller, App extends object>(
   gate: Gate,
   maskError: MaskError,
 ) {
-  const engine = createGraphqlEngine(options, limits, maskError)
+  const spool = new UploadSpool(options.uploadFolder ?? tmpdir())
+  const engine = createGraphqlEngine(options, limits, maskError, spool)
   const http = new HttpTransport(engine, limits.stalledMs)
   const sockets = new SocketTransport({
     protocol: createSocketProtocol({
@@ -118,7 +121,7 @@ function createGraphql<Caller, App extends object>(
     },
     onFailure: (error) => void maskError(error),
   })
-  return { http, sockets }
+  return { http, sockets, spool }
 }
 
 function pathOf(request: IncomingMessage): string {

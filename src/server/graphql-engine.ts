@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { DocumentCache } from './document-cache.ts'
 import type { MaskError } from './mask-error.ts'
+import type { UploadSpool } from './multipart-spool.ts'
 import type { Operation, OperationContext } from './operation.ts'
 import type { ServerLimits, ServerOptions } from './server-options.ts'
 import { useAuthentication } from './use-authentication.ts'
@@ -26,6 +27,7 @@ export function createGraphqlEngine<Caller, App extends object>(
   options: ServerOptions<Caller, App> & { readonly schema: GraphQLSchema },
   limits: ServerLimits,
   maskError: MaskError,
+  spool: UploadSpool,
 ) {
   return createYoga<HttpContext, object>({
     schema: options.schema,
@@ -35,7 +37,7 @@ export function createGraphqlEngine<Caller, App extends object>(
     },
     plugins: [
       useAuthentication((authorization, signal) => options.authenticate(authorization, signal), maskError),
-      useRequestParameters(limits.bodyBytes),
+      useRequestParameters(limits, spool),
       useDocumentLimits(limits),
       useErrorCodes(),
       useOperationMetrics(options.metrics),
@@ -54,6 +56,7 @@ export function createGraphqlEngine<Caller, App extends object>(
     landingPage: false,
     logging: false,
     batching: false,
+    multipart: false,
     // Yoga's default answers every origin with its own name. Pages are served from this one.
     cors: false,
   })

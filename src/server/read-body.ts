@@ -1,6 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { abortReason } from './operation.ts'
 import { requestError } from './request-error.ts'
+import type { ServerLimits } from './server-options.ts'
+
+/** In lower case, without parameters; empty where the request has none. */
+export function mediaTypeOf(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** What a request's body may have, by what it is. */
+export function bodyLimitOf(request: IncomingMessage, limits: ServerLimits): number {
+  return mediaTypeOf(request) === 'multipart/form-data' ? limits.uploadBytes : limits.bodyBytes
+}
 
 /** A Content-Length over the limit is known before a byte is read. */
 export function declaresTooMuch(request: IncomingMessage, limit: number): boolean {
@@ -51,10 +62,11 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** @throws a request error instead of putting U+FFFD where the bytes are not UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string {
+export function decodeUtf8(bytes: Uint8Array, field = 'body'): string {
   try {
     return utf8.decode(bytes)
   } catch {
-    throw requestError('Request body is not valid UTF-8', { details: { field: 'body' } })
+    const what = field === 'body' ? 'Request body' : field
+    throw requestError(`${what} is not valid UTF-8`, { details: { field } })
   }
 }

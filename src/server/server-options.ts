@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import { documentLimits } from '../ingestion/document-limits.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
@@ -41,11 +42,27 @@ export interface ServerOptions<Caller, App extends object> {
   /** Static pages by path, such as `/`. */
   readonly pages?: Readonly<Record<string, Page>>
   readonly limits?: Partial<ServerLimits>
+  /** Where uploads lie while they are worked on. @default the system's folder for temporary files */
+  readonly uploadFolder?: string
 }
 
 export interface ServerLimits {
-  /** Of an HTTP request. @default 32 MiB */
+  /** Of an HTTP request without files. @default 32 MiB */
   readonly bodyBytes: number
+  /** Of a multipart request, all parts together. @default 256 MiB */
+  readonly uploadBytes: number
+  /** Of one file; a longer one is dropped, and its resolver is told. @default 64 MiB */
+  readonly uploadFileBytes: number
+  /** In one request. @default 100 */
+  readonly uploadFiles: number
+  /** The part `operations` of a multipart request. @default 1 MiB */
+  readonly uploadOperationsBytes: number
+  /** The part `map` of a multipart request. @default 64 KiB */
+  readonly uploadMapBytes: number
+  /** How long nothing of an upload may come. @default 30 s */
+  readonly uploadIdleMs: number
+  /** For a whole upload; below the 5 minutes after which Node cuts a request off unanswered. @default 4 min */
+  readonly uploadMs: number
   /** Text of a GraphQL document. @default 64 KiB */
   readonly documentBytes: number
   /** @default 2000 */
@@ -70,6 +87,13 @@ export interface ServerLimits {
 
 export const defaultLimits: ServerLimits = {
   bodyBytes: 32 * 1024 * 1024,
+  uploadBytes: 256 * 1024 * 1024,
+  uploadFileBytes: documentLimits.fileBytes,
+  uploadFiles: 100,
+  uploadOperationsBytes: 1024 * 1024,
+  uploadMapBytes: 64 * 1024,
+  uploadIdleMs: 30_000,
+  uploadMs: 240_000,
   documentBytes: 64 * 1024,
   documentTokens: 2_000,
   documentDepth: 15,

@@ -1,47 +1,71 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { parseMultipart } from './multipart-parameters.ts'
-import { decodeUtf8, readBody } from './read-body.ts'
+import type { UploadSpool } from './multipart-spool.ts'
+import { requirePreflight } from './preflight.ts'
+import { decodeUtf8, mediaTypeOf, readBody } from './read-body.ts'
 import { requestError } from './request-error.ts'
 import { parseJson, requireParameters } from './request-parameters.ts'
+import type { ServerLimits } from './server-options.ts'
 
-type BodyParser = (body: Buffer, contentType: string) => unknown
-
-/**
- * No form-urlencoded and no text: a page of another origin can send those without asking first. Multipart
- * it can, too, but files need it; allowed-hosts.ts refuses foreign pages where there are no keys.
- */
-const parsers: Readonly<Record<string, BodyParser>> = {
-  'application/json': (body) => parseJson(decodeUtf8(body), 'body'),
-  'application/graphql+json': (body) => parseJson(decodeUtf8(body), 'body'),
-  'multipart/form-data': parseMultipart,
+interface Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
 }
+
+type Parser = (exchange: Exchange) => Promise<GraphQLParams>
 
 /**
  * Takes the place of Yoga's body parsers: they buffer before they count, replace invalid UTF-8 and quote
- * the body in their errors.
+ * the body in their errors. No form-urlencoded and no text: a page of another site can send those unasked.
  */
-export function useRequestParameters(bodyBytes: number): Plugin<object, { req: IncomingMessage }> {
+export function useRequestParameters(limits: ServerLimits, spool: UploadSpool): Plugin<object, Exchange> {
+  const json: Parser = async ({ req }) =>
+    requireParameters(parseJson(decodeUtf8(await readBody(req, limits.bodyBytes)), 'body'))
+
+  const multipart: Parser = async ({ req, res }) => {
+    const files = spool.open()
+    // However the exchange ends, its socket's end included.
+    res.once('close', () => void files.end())
+    try {
+      return await parseMultipart(req, files, limits)
+    } catch (error) {
+      // The connection of a client that was too slow is not waited on any longer.
+      if (isTimeout(error)) res.setHeader('Connection', 'close')
+      await files.end()
+      throw error
+    }
+  }
+
+  const parsers: Readonly<Record<string, Parser>> = {
+    'application/json': json,
+    'application/graphql+json': json,
+    'multipart/form-data': multipart,
+  }
+
   return {
     onRequestParse({ request, url, serverContext, setRequestParser }) {
       if (request.method === 'GET') {
         setRequestParser(() => requireParameters(fromQueryString(url.searchParams)))
       } else if (request.method === 'POST') {
-        const contentType = request.headers.get('content-type') ?? ''
-        const parse = parsers[contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '']
+        requirePreflight(serverContext.req)
+        const type = mediaTypeOf(serverContext.req)
+        const parse = Object.hasOwn(parsers, type) ? parsers[type] : undefined
         if (!parse) {
           throw requestError(`content-type must be one of ${Object.keys(parsers).join(', ')}`, {
             status: 415,
             details: { field: 'content-type' },
           })
         }
-        setRequestParser(async () => {
-          const body = await readBody(serverContext.req, bodyBytes)
-          return requireParameters(await parse(body, contentType))
-        })
+        setRequestParser(() => parse(serverContext))
       }
     },
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  const { extensions } = error as { extensions?: { http?: { status?: number } } }
+  return extensions?.http?.status === 408
 }
 
 function fromQueryString(search: URLSearchParams): GraphQLParams {

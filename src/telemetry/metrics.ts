@@ -72,10 +72,16 @@ export function createMetrics() {
       slow,
     ),
     documents: counter('groundwire_documents_total', 'Documents whose ingestion ended.', ['outcome']),
+    fetches: counter('groundwire_fetches_total', 'Fetches of URL sources that ended.', ['outcome']),
     upstreamState: gauge(
       'groundwire_upstream_state',
       'Circuit of an upstream address: 0 closed, 1 half open, 2 open.',
       ['upstream', 'base_url'],
+    ),
+    upstreamAllowed: gauge(
+      'groundwire_upstream_allowed_requests',
+      'Requests for passages that may be under way at once: fewer after 429, more after successes.',
+      ['upstream'],
     ),
     upstreamDuration: histogram(
       'groundwire_upstream_request_duration_seconds',

@@ -4,6 +4,7 @@ import type { Accepted, DocumentDraft, Ingestions } from '../../src/ingestion/in
 import { encodeGlobalId } from '../../src/resolvers/global-id.ts'
 import type { RetrieveRequest, Retriever } from '../../src/retrieval/retrieval.ts'
 import type { AskRequest, Runs } from '../../src/runs/runs.ts'
+import { uploadedFile } from '../testkit/uploaded-file.ts'
 import { contextOf, execute, refusal, run } from './testkit.ts'
 
 const uuid = '01940000-0000-7000-8000-000000000001'
@@ -69,7 +70,7 @@ test('ingestDocuments leaves what is wrong with one document to the domain', asy
       return { ingestion: null, results: [{ index: 0, outcome: 'REJECTED', document: null, failure }] }
     },
   } satisfies Partial<Ingestions>
-  const file = new File(['bytes'], 'a.txt')
+  const file = uploadedFile('bytes', 'a.txt')
   const source = `mutation ($file: File, $deep: JSON) { ingestDocuments(input: { documents: [
     { source: { text: "a" }, externalId: "", title: "${'t'.repeat(501)}", metadata: $deep }
     { source: { file: $file }, metadata: { n: 1.5, list: [true, null, $deep], sub: { __proto__: "own" } } }

@@ -32,6 +32,7 @@ test.each([
   ['DocumentInput', 'mimeType', limits.mimeTypeCharacters],
   ['DocumentInput', 'metadata', '16 KiB'],
   ['DocumentSource', 'text', '10 MiB'],
+  ['DocumentSource', 'file', '64 MiB'],
   ['DeleteDocumentsInput', 'ids', limits.ids],
   ['DocumentFilter', 'documentIds', limits.ids],
   ['DocumentFilter', 'externalIds', limits.filterValues],

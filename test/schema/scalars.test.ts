@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { schema } from '../../src/schema/index.ts'
+import { uploadedFile } from '../testkit/uploaded-file.ts'
 import { contextOf, execute } from './testkit.ts'
 
 const scalar = (name: string) => {
@@ -65,7 +66,7 @@ test.each([[null], [true], [0], [-1.5], ['text'], [[]], [{}], [{ a: [{ b: null }
 )
 
 test('JSON refuses what is none, however deep it stands', () => {
-  const file = new File([], 'a.txt')
+  const file = uploadedFile('', 'a.txt')
   for (const value of [undefined, Number.POSITIVE_INFINITY, 1n, () => 1, file, new Date(), { a: [file] }]) {
     expect(() => json.parseValue(value)).toThrow('JSON holds')
   }
@@ -76,5 +77,12 @@ test('a File comes only as a variable, and never goes out', async () => {
     'mutation { ingestDocuments(input: { documents: [{ source: { file: "a" } }] }) { results { index } } }'
   const result = await execute(contextOf({}, {}), source)
   expect(result.errors?.[0]?.message).toMatch(/File comes as a variable/)
+  const byVariable = `mutation ($file: File) { ingestDocuments(input: { documents: [{ source: { file: $file } }] }) {
+    results { index } } }`
+  for (const file of ['a', { name: 'a', read: 'b' }, 1]) {
+    const { errors } = await execute(contextOf({}, {}), byVariable, { file })
+    expect(errors?.[0]?.message).toMatch(/File comes as a part of a multipart request/)
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+  }
   expect(() => scalar('File').serialize('a')).toThrow('only an input')
 })

@@ -1,5 +1,6 @@
 import { buildSchema, type GraphQLFieldResolver } from 'graphql'
 import { BadUserInputError, NotFoundError, UnavailableError } from '../../src/errors.ts'
+import type { UploadedFile } from '../../src/ingestion/uploaded-file.ts'
 import { delay } from '../../src/lib/delay.ts'
 
 export interface ToyContext {
@@ -31,7 +32,10 @@ const typeDefs = /* GraphQL */ `
   }
   type Mutation {
     touch: String!
+    "Each with its text."
     upload(files: [File!]!): [String!]!
+    "Each as JSON, unread."
+    receive(files: [File!]!): [String!]!
   }
   type Subscription {
     count(to: Int!): Int!
@@ -80,7 +84,15 @@ const resolvers: Record<string, Record<string, Resolver>> = {
   Mutation: {
     touch: () => 'touched',
     upload: (_, { files }) =>
-      Promise.all(files.map(async (file: File) => `${file.name} ${file.type} ${await file.text()}`)),
+      Promise.all(
+        files.map(async (file: UploadedFile) => `${file.name} ${file.mimeType} ${await file.read()}`),
+      ),
+    receive: (_, { files }, { app }) => {
+      app.mark('received')
+      return files.map(({ name, mimeType, size, sha256, tooLarge }: UploadedFile) =>
+        JSON.stringify({ name, mimeType, size, sha256, tooLarge }),
+      )
+    },
   },
 }
 

@@ -8,18 +8,22 @@ import { ensureSpace } from '../../src/db/sql/embedding-space.ts'
 import { ingestionChannel } from '../../src/db/sql/ingestion.ts'
 import { createCollections } from '../../src/ingestion/create-collections.ts'
 import { createIngestions } from '../../src/ingestion/create-ingestions.ts'
+import type { Embedder } from '../../src/ingestion/embedder.ts'
+import { createExtractor } from '../../src/ingestion/extraction/create-extractor.ts'
 import { foldStatistics } from '../../src/ingestion/fold-statistics.ts'
 import {
-  type Embedder,
   type IngestDependencies,
   type IngestEnd,
   ingestDocument,
 } from '../../src/ingestion/ingest-document.ts'
 import type { Collections, DocumentDraft, Ingestions } from '../../src/ingestion/ingestion.ts'
 import type { DocumentWork } from '../../src/ingestion/ingestion-jobs.ts'
+import { createVoidedWork } from '../../src/ingestion/voided-work.ts'
 import { createIngestionJobs } from '../../src/jobs/job-queue.ts'
 import { openQueue } from '../../src/jobs/open-queue.ts'
 import type { Embeddings } from '../../src/providers/embeddings/embeddings.ts'
+import { createWebFetcher } from '../../src/providers/web/create-web-fetcher.ts'
+import type { WebFetcher } from '../../src/providers/web/web-fetcher.ts'
 import { createRetriever } from '../../src/retrieval/create-retriever.ts'
 import type { Retriever } from '../../src/retrieval/retrieval.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -43,7 +47,10 @@ export interface IngestWorld extends AsyncDisposable {
   /** Works on all of them until none is left. */
   work(): Promise<IngestEnd[]>
   /** One attempt at a document. */
-  attempt(work: DocumentWork, options?: { last?: boolean; signal?: AbortSignal }): Promise<IngestEnd>
+  attempt(
+    work: DocumentWork,
+    options?: { last?: boolean; signal?: AbortSignal; fetcher?: WebFetcher },
+  ): Promise<IngestEnd>
   fold(collection: string): Promise<void>
   collectionId(name: string): Promise<string>
   /** Rows of a statement, for what no service tells. */
@@ -52,7 +59,11 @@ export interface IngestWorld extends AsyncDisposable {
 
 export async function openIngestWorld(
   kind: Kind,
-  { embeddings = null, work = false }: { embeddings?: Embeddings | null; work?: boolean } = {},
+  {
+    embeddings = null,
+    fetcher = null,
+    work = false,
+  }: { embeddings?: Embeddings | null; fetcher?: WebFetcher | null; work?: boolean } = {},
 ): Promise<IngestWorld> {
   const stack = new AsyncDisposableStack()
   const database = await stack.use(await createDatabase(kind)).open()
@@ -66,7 +77,18 @@ export async function openIngestWorld(
   }
   const jobs = createIngestionJobs(boss)
   const metrics = createMetrics()
-  const dependencies: IngestDependencies = { database, jobs, embedder, metrics, logger }
+  const voided = await createVoidedWork(database.notifications)
+  stack.defer(() => voided.close())
+  const dependencies: IngestDependencies = {
+    database,
+    jobs,
+    extractor: stack.use(createExtractor({ logger })),
+    fetcher: fetcher ?? stack.use(createWebFetcher({ metrics, logger })),
+    voided,
+    embedder,
+    metrics,
+    logger,
+  }
   const caller: Caller = { workspaceId: defaultWorkspaceId, scopes: [Scope.Read, Scope.Write] }
   const { pool, prisma } = database
 
@@ -76,8 +98,8 @@ export async function openIngestWorld(
     caller,
     changes,
     dependencies,
-    ingestions: createIngestions({ database, jobs, changes }),
-    collections: createCollections(database),
+    ingestions: createIngestions({ database, jobs, changes, metrics }),
+    collections: createCollections(database, jobs),
     retriever: createRetriever({ database, embedder, reranker: null, metrics, logger }),
     async takeJobs() {
       const taken = await boss.fetch<DocumentWork>('ingest-document', { batchSize: 100 })
@@ -91,8 +113,8 @@ export async function openIngestWorld(
       }
       return ends
     },
-    attempt: (work, { last = false, signal = forever } = {}) =>
-      ingestDocument(dependencies, work, { last, signal }),
+    attempt: (work, { last = false, signal = forever, fetcher = dependencies.fetcher } = {}) =>
+      ingestDocument({ ...dependencies, fetcher }, work, { last, signal, stopping: signal }),
     fold: async (name) =>
       foldStatistics(database, caller.workspaceId, await world.collectionId(name), forever),
     async collectionId(name) {
@@ -139,6 +161,9 @@ export function fakeEmbeddings(dimensions = 64): FakeEmbeddings {
       signal.throwIfAborted()
       if (fake.failWith) throw fake.failWith
       return texts.map((text) => bagOfWords(text, dimensions))
+    },
+    async *embedEach(texts, signal) {
+      yield { start: 0, vectors: await fake.embed(texts, 'passage', signal) }
     },
   }
   return fake

@@ -2,7 +2,7 @@
 
 -- A document that is fetched: from where, and what the server said of the content that was fetched last.
 ALTER TABLE "document" ADD COLUMN "source_url" TEXT;
-ALTER TABLE "document_source" ADD COLUMN "etag" TEXT, ADD COLUMN "last_modified" TEXT;
+ALTER TABLE "document_source" ADD COLUMN "fetched_url" TEXT, ADD COLUMN "etag" TEXT, ADD COLUMN "last_modified" TEXT;
 
 -- Grows with every claim and never falls, also where the number of attempts starts afresh.
 ALTER TABLE "document" ADD COLUMN "fence" INTEGER NOT NULL DEFAULT 0;
@@ -38,3 +38,21 @@ CREATE UNLOGGED TABLE "staged_embedding" (
     CONSTRAINT "staged_embedding_pkey" PRIMARY KEY ("document_id","space_id","input_hash")
 );
 ALTER TABLE "staged_embedding" ADD CONSTRAINT "staged_embedding_document_id_fkey" FOREIGN KEY ("document_id") REFERENCES "document"("id") ON DELETE CASCADE;
+
+-- By hand: read in slices, which a compressed value does not allow, and most sources are compressed already or short.
+ALTER TABLE "document_source" ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
+
+-- How far the waiting jobs of a collection reach into the order of the queue.
+CREATE TABLE "queue_share" (
+    "collection_id" UUID NOT NULL,
+    "workspace_id" UUID NOT NULL,
+    "last_rank" INTEGER NOT NULL,
+
+    CONSTRAINT "queue_share_pkey" PRIMARY KEY ("collection_id")
+);
+CREATE INDEX "queue_share_workspace_id_last_rank_idx" ON "queue_share"("workspace_id", "last_rank");
+CREATE INDEX "queue_share_last_rank_idx" ON "queue_share"("last_rank");
+ALTER TABLE "queue_share" ADD CONSTRAINT "queue_share_collection_id_fkey" FOREIGN KEY ("collection_id") REFERENCES "collection"("id") ON DELETE CASCADE;
+
+-- By hand: what recovery looks through.
+CREATE INDEX "ingestion_unfinished_idx" ON "ingestion"("created_at") WHERE "finished_at" IS NULL;

@@ -3,12 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSchema, createYoga } from 'graphql-yoga'
-import type { IngestDocumentsInput } from '../../../clients/typescript/generated/graphql.ts'
+import type { DocumentSource, IngestDocumentsInput } from '../../../clients/typescript/generated/graphql.ts'
 import { events, run } from './canned-run.ts'
 
 interface Stored {
   readonly externalId: string
   readonly text: string
+}
+
+export interface MockOptions {
+  /** Awaited with the contents of a call's documents, before they are accepted. */
+  readonly accepting?: (texts: readonly string[]) => Promise<void>
+  /** Called when an ingestion is followed. */
+  readonly watching?: () => void
+  /** Awaited before a caller is told who they are. */
+  readonly greeting?: () => Promise<void>
 }
 
 export interface MockApi extends AsyncDisposable {
@@ -21,7 +30,7 @@ export interface MockApi extends AsyncDisposable {
  * The contract with canned data: an empty text is rejected, one that says FAIL fails while it is indexed,
  * and every question has the same answer.
  */
-export async function mockApi(): Promise<MockApi> {
+export async function mockApi({ accepting, watching, greeting }: MockOptions = {}): Promise<MockApi> {
   const documents = new Map<string, Stored>()
   const ingestions: Stored[][] = []
   const failing = (stored: Stored) => stored.text.includes('FAIL')
@@ -43,7 +52,10 @@ export async function mockApi(): Promise<MockApi> {
     typeDefs: await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8'),
     resolvers: {
       Query: {
-        viewer: () => ({ workspace: { id: 'w', name: 'default' }, scopes: ['READ', 'WRITE'] }),
+        viewer: async () => {
+          await greeting?.()
+          return { workspace: { id: 'w', name: 'default' }, scopes: ['READ', 'WRITE'] }
+        },
         retrieve: (_: unknown, { input }: { input: { query: string } }) =>
           input.query === 'nothing' ? { ...run.retrieval, hits: [], underfilled: true } : run.retrieval,
         node: (_: unknown, { id }: { id: string }) => state(id, 'FAILED'),
@@ -57,11 +69,15 @@ export async function mockApi(): Promise<MockApi> {
         }),
       },
       Mutation: {
-        ingestDocuments: (_: unknown, { input }: { input: IngestDocumentsInput }) => {
+        ingestDocuments: async (_: unknown, { input }: { input: IngestDocumentsInput }) => {
           const queued: Stored[] = []
+          const read = async ({ text, url, file }: DocumentSource) =>
+            text ?? url ?? (await file?.text()) ?? ''
+          const texts = await Promise.all(input.documents.map(({ source }) => read(source)))
+          await accepting?.(texts)
           const results = input.documents.map((document, index) => {
-            const externalId = document.externalId ?? ''
-            const text = document.source.text ?? 'file'
+            const externalId = document.externalId ?? document.source.url ?? ''
+            const text = texts[index] ?? ''
             if (text.trim() === '') return { index, outcome: 'REJECTED', failure: empty }
             const key = `${input.collection}/${externalId}`
             const before = documents.get(key)
@@ -79,6 +95,7 @@ export async function mockApi(): Promise<MockApi> {
         ingestionProgress: {
           async *subscribe(_: unknown, { ingestionId }: { ingestionId: string }) {
             yield { ingestionProgress: state(ingestionId, 'QUEUED') }
+            watching?.()
             const failed = ingestions[Number(ingestionId)]?.some(failing)
             yield { ingestionProgress: state(ingestionId, failed ? 'FAILED' : 'SUCCEEDED') }
           },

@@ -26,11 +26,13 @@ export const lockDocuments = statement<
     version: number
     indexed_version: number | null
     status: string
+    source_url: string | null
   }
 >(
   family,
   'lock_documents',
-  `SELECT id, external_id, content_hash, version, indexed_version, status::text FROM document
+  `SELECT id, external_id, content_hash, version, indexed_version, status::text, source_url
+   FROM document
    WHERE collection_id = $1
      AND (external_id = ANY($2) OR (external_id IS NULL AND content_hash = ANY($3)))
    ORDER BY id FOR UPDATE`,
@@ -48,14 +50,16 @@ export const insertDocument = statement<
     version: number,
     bytes: number,
     metadata: string,
+    titleGiven: boolean,
+    sourceUrl: string | null,
   ],
   never
 >(
   family,
   'insert_document',
   `INSERT INTO document (id, workspace_id, collection_id, external_id, title, mime_type, content_hash, version,
-     bytes, metadata, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, now())`,
+     bytes, metadata, title_given, source_url, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, now())`,
 )
 
 /** Other content, or the same again after a failure: what is indexed stays until the new content is. */
@@ -68,24 +72,47 @@ export const requeueDocument = statement<
     version: number,
     bytes: number,
     metadata: string | null,
+    titleGiven: boolean,
   ],
   never
 >(
   family,
   'requeue_document',
-  // The attempts at one version are counted on: a worker that still has an earlier one is told by its number.
   `UPDATE document SET title = $2, mime_type = $3, content_hash = $4, version = $5, bytes = $6,
-     metadata = COALESCE($7::jsonb, metadata), status = 'QUEUED', failure = NULL,
+     metadata = COALESCE($7::jsonb, metadata), title_given = $8, source_url = NULL, status = 'QUEUED', failure = NULL,
      attempts = CASE WHEN version = $5 THEN attempts ELSE 0 END, updated_at = now()
    WHERE id = $1`,
 )
 
-/** Same content: only what was said anew about it. */
-export const describeDocument = statement<[id: string, title: string | null, metadata: string | null], never>(
+/** To be fetched (again): what is known of the content stays until it is there. */
+export const requeueFetch = statement<
+  [id: string, version: number, sourceUrl: string, title: string | null, metadata: string | null],
+  never
+>(
+  family,
+  'requeue_fetch',
+  // What an attempt at this version fetched before is not what is there now.
+  `WITH forgotten AS (
+     DELETE FROM document_source USING document
+     WHERE document_id = $1 AND document.id = $1 AND document_source.version = $2
+       AND $2 IS DISTINCT FROM document.indexed_version)
+   UPDATE document SET version = $2, source_url = $3, title = COALESCE($4, title),
+     title_given = title_given OR $4 IS NOT NULL, metadata = COALESCE($5::jsonb, metadata), status = 'QUEUED',
+     failure = NULL, attempts = CASE WHEN version = $2 THEN attempts ELSE 0 END, updated_at = now()
+   WHERE id = $1`,
+)
+
+/** Same content: only what was said anew about it. `stale`: its passages are indexed under another title. */
+export const describeDocument = statement<
+  [id: string, title: string | null, metadata: string | null],
+  { stale: boolean }
+>(
   family,
   'describe_document',
-  `UPDATE document SET title = COALESCE($2, title), metadata = COALESCE($3::jsonb, metadata), updated_at = now()
-   WHERE id = $1 AND (title, metadata) IS DISTINCT FROM (COALESCE($2, title), COALESCE($3::jsonb, metadata))`,
+  `UPDATE document SET title = COALESCE($2, title), title_given = title_given OR $2 IS NOT NULL,
+     metadata = COALESCE($3::jsonb, metadata), updated_at = now()
+   WHERE id = $1 AND (title, metadata) IS DISTINCT FROM (COALESCE($2, title), COALESCE($3::jsonb, metadata))
+   RETURNING status = 'READY' AND title IS DISTINCT FROM indexed_title AS stale`,
 )
 
 export const insertSource = statement<
@@ -118,9 +145,12 @@ export const insertIngestionDocuments = statement<
 )
 
 /** Work on contents that newer ones replace. @returns the ingestions that lost some */
-export const supersedeWork = statement<[documentIds: string[]], { ingestion_id: string }>(
+export const supersedeWork = statement<
+  [documentIds: string[]],
+  { ingestion_id: string; document_id: string }
+>(
   family,
   'supersede_work',
   `UPDATE ingestion_document SET status = 'CANCELLED'
-   WHERE document_id = ANY($1::uuid[]) AND status IN ('QUEUED', 'RUNNING') RETURNING ingestion_id`,
+   WHERE document_id = ANY($1::uuid[]) AND status IN ('QUEUED', 'RUNNING') RETURNING ingestion_id, document_id`,
 )

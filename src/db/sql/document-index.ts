@@ -93,7 +93,10 @@ export const insertChunks = statement<
      AS given (id, ordinal, text, start, "end", page, headings, length, term_ids, weights)`,
 )
 
-/** The swap's last step: the new content is what searches find, and older sources go. */
+/**
+ * The swap's last step: the new content is what searches find, and older sources go. `stale`: meanwhile the title or
+ * the collection's settings became others than the passages were made with.
+ */
 export const publish = statement<
   [
     documentId: string,
@@ -106,7 +109,7 @@ export const publish = statement<
     // The last one: pg's buffer grows by half with what comes after fifty megabytes.
     text: string,
   ],
-  never
+  { stale: boolean }
 >(
   family,
   'publish',
@@ -114,10 +117,14 @@ export const publish = statement<
      UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, failure = NULL,
        title = CASE WHEN title_given THEN title ELSE COALESCE($6, title) END, indexed_title = $5, indexed_chunking = $7,
        indexed_at = clock_timestamp(),
-       updated_at = now() WHERE id = $1),
+       updated_at = now() WHERE id = $1
+     RETURNING title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
+       SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    extracted AS (
      UPDATE document_source SET text = $8 WHERE document_id = $1 AND version = $2),
    replaced AS (
-     DELETE FROM document_source WHERE document_id = $1 AND version < $2)
-   UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $4 AND document_id = $1 AND version = $2`,
+     DELETE FROM document_source WHERE document_id = $1 AND version < $2),
+   entered AS (
+     UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $4 AND document_id = $1 AND version = $2)
+   SELECT stale FROM published`,
 )

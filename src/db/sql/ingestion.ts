@@ -1,4 +1,5 @@
 import { statement } from '../statement.ts'
+import { voidedChannel } from './voided-work.ts'
 
 const family = 'ingestion'
 
@@ -69,8 +70,7 @@ export const holdDocuments = statement<[ingestionId: string], never>(
 )
 
 /**
- * For documents that are held. The attempts at a version are counted on: a worker that still has an earlier one is
- * told by its number. @returns the documents that go round again, each with the content it has now
+ * For documents that are held. @returns those that go round again, each with the content it has now
  */
 export const requeueUnsuccessful = statement<[ingestionId: string], { document_id: string; version: number }>(
   family,
@@ -98,5 +98,5 @@ export const cancelUnfinished = statement<[ingestionId: string], { document_id: 
      WHERE ingestion_id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING document_id, version)
    UPDATE document SET status = 'CANCELLED', updated_at = now()
    FROM work WHERE id = work.document_id AND document.version = work.version AND status NOT IN ('READY', 'FAILED')
-   RETURNING id AS document_id`,
+   RETURNING id AS document_id, pg_notify('${voidedChannel}', id::text)`,
 )

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSource } from '../parse/parse.ts'
+import { parseAsWritten } from '../parse/parse.ts'
 import type { ParsedDocument } from '../parse/parsed-document.ts'
 import { type ChunkDraft, chunkDocument } from './chunk.ts'
 import { estimateTokens } from './token-estimate.ts'
 
-const parse = (text: string, mimeType = 'text/markdown') =>
-  parseSource(new TextEncoder().encode(text), mimeType)
+function parse(text: string, mimeType = 'text/markdown'): ParsedDocument {
+  const parsed = parseAsWritten(text, mimeType)
+  if (!parsed) throw new Error(`${mimeType} is not read as it was written.`)
+  return parsed
+}
 const chunks = (text: string) => chunkDocument(parse(text))
 const sentence = (n: number) => `This is sentence number ${n} about nothing in particular. `
 const paragraph = (sentences: number) =>

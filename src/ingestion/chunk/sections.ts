@@ -1,4 +1,3 @@
-import { headingText } from '../parse/heading-text.ts'
 import type { Block, ParsedDocument } from '../parse/parsed-document.ts'
 
 /** A heading and what stands below it up to the next one; or what stands before the first. */
@@ -21,6 +20,10 @@ function* allBlocks({ text, blocks }: ParsedDocument): Generator<Block> {
   if (text.slice(at).trim() !== '') yield { kind: 'paragraph', start: at, end: text.length }
 }
 
+function wordsOf(text: string, { words, start, end }: Block): string {
+  return words ?? text.slice(start, end).replace(/\s+/g, ' ').trim()
+}
+
 /** The sections of a document in order, the one before the first heading only if it has any text. */
 export function* sections(document: ParsedDocument): Generator<Section> {
   const above: { level: number; words: string }[] = []
@@ -30,7 +33,7 @@ export function* sections(document: ParsedDocument): Generator<Section> {
       if (section.blocks.length > 0) yield section
       const level = block.level ?? 1
       while ((above.at(-1)?.level ?? 0) >= level) above.pop()
-      above.push({ level, words: headingText(document.text.slice(block.start, block.end)) })
+      above.push({ level, words: wordsOf(document.text, block) })
       const path = above.map(({ words }) => words).filter((words) => words !== '')
       section = { level, path, blocks: [] }
     }

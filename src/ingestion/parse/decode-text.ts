@@ -1,8 +1,5 @@
 import { FailureCode, FailureError } from '../../failure.ts'
-
-function isUtf16(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-}
+import { textEncoding } from './text-encoding.ts'
 
 /** Decoding replaces what is invalid, so encoding gives back the same bytes up to there. */
 function firstInvalidByte(bytes: Uint8Array): number {
@@ -12,21 +9,20 @@ function firstInvalidByte(bytes: Uint8Array): number {
 }
 
 /**
- * Text of a source in UTF-8, without a byte order mark and with LF for CRLF.
+ * Text of a source in UTF-8, UTF-16 with a byte order mark, or windows-1252, without that mark and with LF for CRLF.
  *
- * @throws FailureError UNREADABLE for bytes that are not UTF-8 and for U+0000, which no text holds and PostgreSQL
- * cannot store; EMPTY for nothing but white space.
+ * @throws FailureError UNREADABLE for bytes that are no text (textEncoding) and for U+0000, which no text holds and
+ * PostgreSQL cannot store.
  */
 export function decodeText(bytes: Uint8Array): string {
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    const problem = isUtf16(bytes)
-      ? 'The source is UTF-16; UTF-8 is expected.'
-      : `The source is not UTF-8: byte ${firstInvalidByte(bytes)} is invalid.`
-    throw new FailureError(FailureCode.Unreadable, problem, { cause })
+  const encoding = textEncoding(bytes)
+  if (!encoding) {
+    throw new FailureError(
+      FailureCode.Unreadable,
+      `The source is not UTF-8: byte ${firstInvalidByte(bytes)} is invalid. Save it as UTF-8.`,
+    )
   }
+  const text = new TextDecoder(encoding).decode(bytes)
   const nul = text.indexOf('\0')
   if (nul >= 0) {
     throw new FailureError(
@@ -34,6 +30,5 @@ export function decodeText(bytes: Uint8Array): string {
       `The source is not text: it has a NUL character at position ${nul}.`,
     )
   }
-  if (!/\S/.test(text)) throw new FailureError(FailureCode.Empty, 'The source has no text.')
   return text.replaceAll('\r\n', '\n')
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { parseSource } from './parse.ts'
+import { parseMarkdown as markdown } from './parse-markdown.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
-const markdown = (text: string) => parseSource(encode(text), 'text/markdown')
 /** kind and first line of each block */
 const outline = (text: string) => {
   const parsed = markdown(text)
@@ -14,9 +14,9 @@ const outline = (text: string) => {
   ])
 }
 
-function failure(run: () => unknown) {
+async function failure(run: Promise<unknown>) {
   try {
-    run()
+    await run
   } catch (error) {
     if (error instanceof FailureError) return error.failure
     throw error
@@ -25,8 +25,8 @@ function failure(run: () => unknown) {
 }
 
 describe('a source', () => {
-  test('keeps its text but for the byte order mark and CRLF', () => {
-    expect(parseSource(encode('\ufeffOne  \r\n\r\n two\t\n'), 'text/plain')).toEqual({
+  test('keeps its text but for the byte order mark and CRLF', async () => {
+    expect(await parseSource(encode('\ufeffOne  \r\n\r\n two\t\n'), 'text/plain')).toEqual({
       text: 'One  \n\n two\t\n',
       title: null,
       blocks: [
@@ -36,13 +36,13 @@ describe('a source', () => {
     })
   })
 
-  test('of an unknown text type, with parameters and in capitals, is plain text', () => {
-    const { blocks } = parseSource(encode('# not a heading'), 'Text/X-Unknown; charset=utf-8')
+  test('of an unknown text type, with parameters and in capitals, is plain text', async () => {
+    const { blocks } = await parseSource(encode('# not a heading'), 'Text/X-Unknown; charset=utf-8')
     expect(blocks.map(({ kind }) => kind)).toEqual(['paragraph'])
   })
 
   test.each([
-    ['application/pdf', encode('text'), FailureCode.UnsupportedType, /application\/pdf/],
+    ['application/x-nothing', encode('text'), FailureCode.UnsupportedType, /application\/x-nothing/],
     ['', encode('text'), FailureCode.UnsupportedType, /none/],
     ['text/plain', encode(''), FailureCode.Empty, /no text/],
     ['text/plain', encode(' \n\t\u00a0\u3000\r\n'), FailureCode.Empty, /no text/],
@@ -51,10 +51,29 @@ describe('a source', () => {
     ['text/plain', Uint8Array.of(0x61, 0xc3, 0xa4, 0xff, 0x62), FailureCode.Unreadable, /byte 3 /],
     ['text/plain', Uint8Array.of(0x61, 0xe2, 0x82), FailureCode.Unreadable, /byte 1 /],
     ['text/plain', Uint8Array.of(0xed, 0xa0, 0x80), FailureCode.Unreadable, /byte 0 /],
-    ['text/plain', Uint8Array.of(0xff, 0xfe, 0x61, 0x00), FailureCode.Unreadable, /UTF-16/],
-  ])('of type "%s" fails with its code: %#', (mimeType, bytes, code, message) => {
-    expect(failure(() => parseSource(bytes, mimeType))).toMatchObject({ code, retryable: false })
-    expect(failure(() => parseSource(bytes, mimeType)).message).toMatch(message)
+    ['text/plain', Uint8Array.of(0xff, 0xfe, 0x61, 0x00, 0x00, 0x00), FailureCode.Unreadable, /position 1/],
+    ['application/x-thing', encode('text'), FailureCode.UnsupportedType, /application\/x-thing/],
+    ['text/html', encode('<p> </p><script>x</script>'), FailureCode.Empty, /no text/],
+  ])('of type "%s" fails with its code: %#', async (mimeType, bytes, code, message) => {
+    const found = await failure(parseSource(bytes, mimeType))
+    expect(found).toMatchObject({ code, retryable: false })
+    expect(found.message).toMatch(message)
+  })
+})
+
+describe('the encoding of a text', () => {
+  test.each([
+    ['UTF-16, little end first', [0xff, 0xfe, 0xe4, 0x00, 0x0d, 0x00, 0x0a, 0x00], 'ä\n'],
+    ['UTF-16, big end first', [0xfe, 0xff, 0x30, 0x42], 'あ'],
+    ['UTF-16 with half a surrogate pair', [0xff, 0xfe, 0x61, 0x00, 0x3d, 0xd8], 'a\ufffd'],
+    [
+      'windows-1252',
+      [...'It', 0x92, ...'s na', 0xef, ...'ve and costs 5 ', 0x80],
+      'It’s naïve and costs 5 €',
+    ],
+  ])('%s is recognised', async (_, units, text) => {
+    const bytes = units.map((unit) => (typeof unit === 'string' ? unit.charCodeAt(0) : unit))
+    expect((await parseSource(Uint8Array.from(bytes), 'text/plain')).text).toBe(text)
   })
 })
 

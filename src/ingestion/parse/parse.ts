@@ -1,30 +1,62 @@
 import { FailureCode, FailureError } from '../../failure.ts'
 import { decodeText } from './decode-text.ts'
+import { MediaType, mediaType } from './media-type.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import { parsePlainText } from './parse-plain-text.ts'
 import type { ParsedDocument } from './parsed-document.ts'
-import { mediaType } from './sniff-type.ts'
+import { storable } from './storable.ts'
+import { unsupportedType } from './unsupported-type.ts'
 
-/** Formats with a parser of their own; every other text type is read as plain text. */
-const PARSERS: Readonly<Record<string, (text: string) => ParsedDocument>> = {
-  'text/markdown': parseMarkdown,
+type Parser = (bytes: Uint8Array) => Promise<ParsedDocument>
+
+/** Text that stays as it was written. Every text type without a parser of its own is read as plain text. */
+const AS_WRITTEN: Readonly<Record<string, (text: string) => ParsedDocument>> = {
+  [MediaType.Plain]: parsePlainText,
+  [MediaType.Markdown]: parseMarkdown,
   'text/x-markdown': parseMarkdown,
 }
 
-/**
- * Reads a source's text and structure. Offsets are in UTF-16 code units of the result's text.
- *
- * @throws FailureError UNSUPPORTED_TYPE where `mimeType` (its parameters do not count) is not text, UNREADABLE for
- * bytes that are not UTF-8 or hold a NUL character, EMPTY for nothing but white space.
- */
-export function parseSource(bytes: Uint8Array, mimeType: string): ParsedDocument {
+/** Imported when the first document of their type comes: a worker that sees no DOCX does not load its library. */
+const PARSERS: Readonly<Record<string, Parser>> = {
+  [MediaType.Html]: async (bytes) => (await import('./html/parse-html.ts')).parseHtml(bytes),
+  [MediaType.Pdf]: async (bytes) => (await import('./parse-pdf.ts')).parsePdf(bytes),
+  [MediaType.Docx]: async (bytes) => (await import('./parse-docx.ts')).parseDocx(bytes),
+  [MediaType.Csv]: async (bytes) => (await import('./parse-csv.ts')).parseCsv(decodeText(bytes)),
+  [MediaType.Tsv]: async (bytes) => (await import('./parse-csv.ts')).parseCsv(decodeText(bytes), '\t'),
+  [MediaType.Json]: async (bytes) => (await import('./parse-json.ts')).parseJson(decodeText(bytes)),
+  [MediaType.JsonLines]: async (bytes) => (await import('./parse-json.ts')).parseJsonLines(decodeText(bytes)),
+}
+
+/** Whether there is a parser for documents of this type. */
+export function isReadable(mimeType: string): boolean {
   const type = mediaType(mimeType)
-  if (!type.startsWith('text/')) {
-    throw new FailureError(
-      FailureCode.UnsupportedType,
-      `Documents of type ${type || '(none)'} cannot be read.`,
-    )
+  return type.startsWith('text/') || PARSERS[type] !== undefined
+}
+
+/**
+ * The document of a text that stays as it was written: plain text, Markdown and text types that are unknown. Null for
+ * every type with a parser that makes its own text.
+ */
+export function parseAsWritten(text: string, mimeType: string): ParsedDocument | null {
+  const type = mediaType(mimeType)
+  if (PARSERS[type] || !type.startsWith('text/')) return null
+  return (AS_WRITTEN[type] ?? parsePlainText)(text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'))
+}
+
+/**
+ * Reads a source's text and structure. Offsets are in UTF-16 code units of the result's text, which PostgreSQL can
+ * store.
+ *
+ * @throws FailureError UNSUPPORTED_TYPE where no parser reads `mimeType` (its parameters do not count), UNREADABLE for
+ * bytes that are not of that type or are damaged, ENCRYPTED, EMPTY where nothing but white space comes out.
+ */
+export async function parseSource(bytes: Uint8Array, mimeType: string): Promise<ParsedDocument> {
+  const type = mediaType(mimeType)
+  const parse = PARSERS[type]
+  if (!parse && !type.startsWith('text/')) {
+    throw unsupportedType(type)
   }
-  const parse = PARSERS[type] ?? parsePlainText
-  return parse(decodeText(bytes))
+  const parsed = parse ? await parse(bytes) : (AS_WRITTEN[type] ?? parsePlainText)(decodeText(bytes))
+  if (!/\S/.test(parsed.text)) throw new FailureError(FailureCode.Empty, 'The source has no text.')
+  return storable(parsed)
 }

@@ -1,83 +1,85 @@
-/** UTF-16 units, or bytes, of the content that are looked at. */
+import { fileTypeFromBuffer } from 'file-type'
+import { MediaType, mediaType } from './media-type.ts'
+import { oleContent } from './ole-container.ts'
+import { textEncoding } from './text-encoding.ts'
+import { isPage, namedTextType, textType } from './text-type.ts'
+import { zipNames } from './zip-names.ts'
+
+/** Bytes, or UTF-16 units, of the content that are looked at. */
 const SAMPLE = 8_192
 
-const MARKDOWN = 'text/markdown'
-const PLAIN = 'text/plain'
+/** Bytes within which a PDF begins (ISO 32000-1, appendix H, note 13). */
+const PDF_HEADER = 1_024
 
-const BY_EXTENSION: ReadonlyMap<string, string> = new Map([
-  ['md', MARKDOWN],
-  ['markdown', MARKDOWN],
-  ['mdown', MARKDOWN],
-  ['mkd', MARKDOWN],
-  ['mdx', MARKDOWN],
-  ['txt', PLAIN],
-  ['text', PLAIN],
-  ['log', PLAIN],
-  ['rst', PLAIN],
-  ['csv', 'text/csv'],
-  ['tsv', 'text/tab-separated-values'],
-  ['htm', 'text/html'],
-  ['html', 'text/html'],
-  ['pdf', 'application/pdf'],
-  ['json', 'application/json'],
-  ['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-])
-
-/** What a client declares that has not looked. */
-const DECLARES_NOTHING: ReadonlySet<string> = new Set([
-  '',
-  'application/octet-stream',
-  'binary/octet-stream',
-  'application/x-www-form-urlencoded',
-])
-
-/** So that a file of no text is refused for its type, not for its bytes. */
-const SIGNATURES: readonly (readonly [start: string, type: string])[] = [
-  ['%PDF-', 'application/pdf'],
-  ['PK\u0003\u0004', 'application/zip'],
-  ['\u001f\u008b', 'application/gzip'],
-  ['\u0089PNG', 'image/png'],
-  ['\u00ff\u00d8\u00ff', 'image/jpeg'],
+/** Formats for other readers that are written in ASCII, by how they begin. */
+const WRITTEN_AS_TEXT: readonly (readonly [start: string, type: string])[] = [
+  ['%PDF-', MediaType.Pdf],
+  ['{\\rtf', 'application/rtf'],
+  ['%!PS', 'application/postscript'],
 ]
-
-/** Any one of these marks a text as Markdown; emphasis and lists do not, since plain text has them too. */
-const MARKDOWN_SIGNS: readonly RegExp[] = [
-  /^ {0,3}#{1,6}[ \t]+\S/m,
-  /^ {0,3}(?:```|~~~)/m,
-  /\[[^[\]\n]+\]\((?:https?:|[./#\w])[^()\s]*\)/,
-  /^\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$/m,
-]
-
-/** A MIME type without its parameters, in lower case. */
-export function mediaType(mimeType: string): string {
-  return (mimeType.split(';', 1)[0] ?? '').trim().toLowerCase()
-}
 
 export interface SourceDescription {
+  readonly bytes: Uint8Array
+  /** As a client or server declares it, parameters included. */
   readonly mimeType?: string | null | undefined
   /** A file name or URL path. */
   readonly name?: string | null | undefined
-  readonly content: string | Uint8Array
 }
 
-function extension(name: string): string {
-  return /\.([^./\\]+)$/.exec(name.replace(/[?#].*$/s, ''))?.[1]?.toLowerCase() ?? ''
+/** The text that a sample of bytes is the beginning of, or null. */
+function sampleText(bytes: Uint8Array): string | null {
+  const sample = bytes.subarray(0, SAMPLE)
+  const encoding = textEncoding(sample, { sample: bytes.length > SAMPLE })
+  if (!encoding) return null
+  const text = new TextDecoder(encoding).decode(sample, { stream: true })
+  return text.includes('\0') ? null : text
 }
 
 /**
- * The type of a source: what is declared if that is a text type, else what its name's extension says, else what else
- * is declared, else what the first 8 kB look like: a known binary signature, Markdown, or plain text.
+ * The type of a file, by its content first: name and declaration only decide between what the content leaves open, such
+ * as Markdown and plain text. Looks at the first kilobytes, and at the names in a zip archive.
+ *
+ * @returns a MIME type in lower case and without parameters, which parseSource may refuse: "image/png"
  */
-export function mimeTypeOf({ mimeType, name, content }: SourceDescription): string {
+export async function recogniseType(source: SourceDescription): Promise<string> {
+  const { bytes, mimeType, name } = source
+  const sample = sampleText(bytes)
+  if (sample === null) return binaryType(source)
+  const start = sample.trimStart()
+  const told = WRITTEN_AS_TEXT.find(([signature]) => start.startsWith(signature))
+  return told ? told[1] : textType({ sample, isCut: bytes.length > SAMPLE, mimeType, name })
+}
+
+/** The type of a document that was given as text: a declared text type always holds. */
+export function typeOfGivenText(text: string, name: string | null, mimeType: string | null): string {
   const declared = mediaType(mimeType ?? '')
   if (declared.startsWith('text/')) return declared
-  const named = BY_EXTENSION.get(extension(name ?? ''))
-  if (named) return named
-  if (!DECLARES_NOTHING.has(declared)) return declared
-  const sample = content.slice(0, SAMPLE)
-  const text = typeof sample === 'string' ? sample : Buffer.from(sample).toString('utf8')
-  const start = typeof sample === 'string' ? sample : Buffer.from(sample).toString('latin1', 0, 8)
-  const signature = SIGNATURES.find(([begins]) => start.startsWith(begins))
-  if (signature) return signature[1]
-  return MARKDOWN_SIGNS.some((sign) => sign.test(text)) ? MARKDOWN : PLAIN
+  return textType({ sample: text.slice(0, SAMPLE), isCut: text.length > SAMPLE, mimeType, name })
+}
+
+async function binaryType(source: SourceDescription): Promise<string> {
+  const { bytes } = source
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SAMPLE)).toString('latin1')
+  if (head.slice(0, PDF_HEADER).includes('%PDF-')) return MediaType.Pdf
+  const ole = oleContent(bytes)
+  if (ole) return ole === 'encrypted' ? encryptedType(source) : ole
+  if (head.startsWith('PK') && zipNames(bytes).includes('word/document.xml')) return MediaType.Docx
+  // In an encoding that only the page itself tells.
+  if (!head.includes('\0') && isPage(head)) return MediaType.Html
+  const recognised = await fileTypeFromBuffer(bytes)
+  if (recognised) return mediaType(recognised.mime)
+  // Where it should be text, its parser says which byte is not.
+  const declared = mediaType(source.mimeType ?? '')
+  if (declared.startsWith('text/')) return declared
+  return namedTextType(source.name) ?? 'application/octet-stream'
+}
+
+/** The container hides whether it is a document, a table or slides. */
+function encryptedType({ name, mimeType }: SourceDescription): string {
+  const declared = mediaType(mimeType ?? '')
+  const claims = `${declared} ${name?.toLowerCase() ?? ''}`
+  if (/spreadsheet|excel|\.xls[a-z]?$/.test(claims)) return 'application/vnd.ms-excel'
+  return /presentation|powerpoint|\.ppt[a-z]?$/.test(claims)
+    ? 'application/vnd.ms-powerpoint'
+    : MediaType.Docx
 }

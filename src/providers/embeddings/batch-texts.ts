@@ -7,21 +7,24 @@ export interface BatchLimits {
 
 export const defaultBatchLimits: BatchLimits = { texts: 32, characters: 100_000 }
 
+/** Neighbouring texts that travel together: from `start`, up to and without `end`. */
+export interface TextBatch {
+  readonly start: number
+  readonly end: number
+}
+
 /** Cuts the texts into runs, in order. */
-export function batchTexts(texts: readonly string[], limits: BatchLimits): string[][] {
-  const batches: string[][] = []
-  let batch: string[] = []
+export function* batchTexts(texts: readonly string[], limits: BatchLimits): Generator<TextBatch> {
+  let start = 0
   let characters = 0
-  for (const text of texts) {
-    const full = batch.length >= limits.texts || characters + text.length > limits.characters
-    if (full && batch.length > 0) {
-      batches.push(batch)
-      batch = []
+  for (const [at, text] of texts.entries()) {
+    const full = at - start >= limits.texts || characters + text.length > limits.characters
+    if (full && at > start) {
+      yield { start, end: at }
+      start = at
       characters = 0
     }
-    batch.push(text)
     characters += text.length
   }
-  if (batch.length > 0) batches.push(batch)
-  return batches
+  if (texts.length > start) yield { start, end: texts.length }
 }

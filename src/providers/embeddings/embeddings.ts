@@ -1,3 +1,9 @@
+/** Vectors of neighbouring texts, those from `start` on. */
+export interface EmbeddedRun {
+  readonly start: number
+  readonly vectors: Float32Array[]
+}
+
 export interface Embeddings {
   readonly model: string
   readonly dimensions: number
@@ -7,4 +13,10 @@ export interface Embeddings {
    * @throws FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
    */
   embed(texts: readonly string[], kind: 'query' | 'passage', signal: AbortSignal): Promise<Float32Array[]>
+  /**
+   * The vectors of passages as they arrive, in any order, each text in one run. Requests go on while the consumer
+   * works, but no more than it has room for: what is finished and not taken counts as under way. Ending the loop
+   * early ends all requests. Fails as `embed` does; what was delivered before stays good.
+   */
+  embedEach(texts: readonly string[], signal: AbortSignal): AsyncGenerator<EmbeddedRun, void, void>
 }

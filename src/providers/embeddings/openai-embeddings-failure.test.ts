@@ -18,11 +18,16 @@ function setUp(fake: FakeOpenAi, limits: Partial<EmbeddingLimits> = {}) {
   return createOpenAiEmbeddings(config, { ...providerDeps(), limits: { ...quickRetries, ...limits } })
 }
 
-async function failWith(behaviour: Behaviour, texts = ['x'], limits: Partial<EmbeddingLimits> = {}) {
+async function failWith(
+  behaviour: Behaviour,
+  texts = ['x'],
+  limits: Partial<EmbeddingLimits> = {},
+  kind: 'query' | 'passage' = 'passage',
+) {
   await using fake = await startFakeOpenAi()
   fake.embeddings.otherwise(behaviour)
   const failure = await setUp(fake, limits)
-    .embed(texts, 'passage', never)
+    .embed(texts, kind, never)
     .catch((error) => error.failure)
   return { failure, attempts: fake.embeddings.requests.length }
 }
@@ -77,9 +82,11 @@ describe('is retried', () => {
     ['a broken server', httpError(502)],
     ['a lost connection', reset()],
   ])('%s', async (_, behaviour) => {
-    const { failure, attempts } = await failWith(behaviour)
-    expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true })
-    expect(attempts).toBe(4)
+    const unavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true }
+    const question = await failWith(behaviour, ['x'], {}, 'query')
+    expect(question).toEqual({ failure: expect.objectContaining(unavailable), attempts: 4 })
+    const passage = await failWith(behaviour, ['x'], { openMs: 1 })
+    expect(passage).toEqual({ failure: expect.objectContaining(unavailable), attempts: 10 })
   })
 
   it('until a retry succeeds', async () => {
@@ -90,7 +97,7 @@ describe('is retried', () => {
   })
 
   it('a request that takes too long', async () => {
-    const { failure, attempts } = await failWith(stall(), ['x'], { requestMs: 30, retries: 1 })
+    const { failure, attempts } = await failWith(stall(), ['x'], { requestMs: 30, passageRetries: 1 })
     expect(failure).toMatchObject({ code: 'TIMEOUT', retryable: true })
     expect(attempts).toBe(2)
   })

@@ -1,8 +1,9 @@
 import { type Attributes, type Span, SpanKind } from '@opentelemetry/api'
 import { withSpan } from '../../telemetry/tracing.ts'
+import type { Exchange } from './exchange.ts'
 import { exchangeAttributes } from './exchange-attributes.ts'
 import { postJson } from './post-json.ts'
-import type { Upstream } from './upstream.ts'
+import type { CallPolicy, Upstream } from './upstream.ts'
 
 export interface JsonCall<T> {
   /** gen_ai.operation.name, and the first word of the span's name. */
@@ -13,6 +14,8 @@ export interface JsonCall<T> {
   readonly apiKey: string | null
   readonly timeLimitMs: number
   readonly attributes: Attributes
+  /** How patient the call is. @default as the upstream */
+  readonly policy?: CallPolicy
   /** Checks the answer. @throws UpstreamError where it is not what was asked for. */
   readonly read: (answer: unknown, span: Span) => T
 }
@@ -30,7 +33,7 @@ export function callJson<T>(upstream: Upstream, call: JsonCall<T>, signal: Abort
     `${call.operation} ${subject.model}`,
     { kind: SpanKind.CLIENT, attributes },
     async (span) => {
-      const { exchange, value } = await upstream.open(signal, async (attempt) => {
+      const work = async (attempt: Exchange) => {
         const { address, deadline } = attempt
         span.setAttributes(exchangeAttributes(attempt))
         deadline.start(call.timeLimitMs)
@@ -41,7 +44,8 @@ export function callJson<T>(upstream: Upstream, call: JsonCall<T>, signal: Abort
           signal: deadline.signal,
         })
         return call.read(answer, span)
-      })
+      }
+      const { exchange, value } = await upstream.open(signal, work, call.policy)
       exchange.succeed()
       return value
     },

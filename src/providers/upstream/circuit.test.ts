@@ -29,10 +29,14 @@ describe('a circuit', () => {
     expect(circuit.admits()).toBe(false)
   })
 
-  it('lets one probe through when its time is over', () => {
+  it('lets one probe through when its time is over, and says when that is', () => {
     const { circuit, fail, pass } = setUp()
+    expect(circuit.opensInMs).toBe(0)
     fail(2)
-    pass(100)
+    pass(40)
+    expect(circuit.opensInMs).toBe(60)
+    pass(60)
+    expect(circuit.opensInMs).toBe(0)
     expect(circuit.admits()).toBe(true)
     circuit.enter()
     expect(circuit.state).toBe(CircuitState.HalfOpen)

@@ -16,6 +16,8 @@ export interface Circuit {
   readonly state: CircuitState
   /** Whether a request may go out now: closed, or open for long enough that one may probe. */
   admits(): boolean
+  /** Milliseconds until one may probe; 0 where requests are admitted, and while a probe is under way. */
+  readonly opensInMs: number
   enter(): Passage
 }
 
@@ -57,6 +59,9 @@ export function createCircuit(options: CircuitOptions): Circuit {
   return {
     get state() {
       return state
+    },
+    get opensInMs() {
+      return state === CircuitState.Open ? Math.max(0, probeAt - now()) : 0
     },
     admits: () => state === CircuitState.Closed || (state === CircuitState.Open && now() >= probeAt),
     enter() {

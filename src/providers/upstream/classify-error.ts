@@ -28,6 +28,7 @@ export function classifyError(error: unknown, subject: Subject): UpstreamError {
       // It answers; keeping away from it is what Retry-After and the backoff are for.
       blamesAddress: false,
       retryAfterMs: readRetryAfter(headers),
+      overloaded: true,
     })
   }
   if (status >= 500 || retryableStatuses.has(status)) {

@@ -6,7 +6,7 @@ import type { UpstreamError } from './upstream-error.ts'
  * of it random, so that requests that failed together do not come back together.
  */
 export function retryDelay(
-  limits: UpstreamLimits,
+  limits: Pick<UpstreamLimits, 'retries' | 'backoffMs' | 'maxBackoffMs' | 'maxRetryAfterMs'>,
   attempt: number,
   error: UpstreamError,
   random: () => number = Math.random,

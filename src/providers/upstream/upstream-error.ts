@@ -9,6 +9,8 @@ export interface UpstreamErrorOptions {
   readonly blamesAddress: boolean
   /** What Retry-After asked for. */
   readonly retryAfterMs?: number | null
+  /** Whether it asks for fewer requests. @default true where there is a Retry-After */
+  readonly overloaded?: boolean
 }
 
 /** Has no `cause`: the SDK's errors carry the upstream's body and headers, and loggers print causes. */
@@ -16,6 +18,7 @@ export class UpstreamError extends FailureError {
   readonly detail: string
   readonly blamesAddress: boolean
   readonly retryAfterMs: number | null
+  readonly overloaded: boolean
 
   constructor(code: FailureCode, message: string, options: UpstreamErrorOptions) {
     super(code, message, { retryable: options.retryable })
@@ -23,6 +26,7 @@ export class UpstreamError extends FailureError {
     this.detail = options.detail
     this.blamesAddress = options.blamesAddress
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.overloaded = options.overloaded ?? this.retryAfterMs !== null
   }
 }
 
@@ -30,7 +34,7 @@ export class UpstreamError extends FailureError {
 export function unavailable(
   subject: Subject,
   problem: string,
-  options: { detail: string; blamesAddress?: boolean; retryAfterMs?: number | null },
+  options: Omit<UpstreamErrorOptions, 'retryable' | 'blamesAddress'> & { blamesAddress?: boolean },
 ): UpstreamError {
   return new UpstreamError(FailureCode.UpstreamUnavailable, `The ${subject.name} ${problem}.`, {
     blamesAddress: true,

@@ -1,7 +1,9 @@
 import { delay } from '../../lib/delay.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
-import { type Address, createAddress, pickAddress } from './address.ts'
+import type { GateVerdict } from './adaptive-gate.ts'
+import { type Address, createAddress } from './address.ts'
+import { type AdmissionPolicy, admit } from './admission.ts'
 import { CircuitState, createCircuit } from './circuit.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
 import type { UpstreamLimits } from './limits.ts'
@@ -17,6 +19,14 @@ export interface UpstreamOptions {
   readonly logger: Logger
 }
 
+/** What sets a call apart from others of its upstream. */
+export interface CallPolicy extends AdmissionPolicy {
+  /** Attempts after the first. @default the upstream's */
+  readonly retries?: number
+  /** @default the upstream's */
+  readonly maxRetryAfterMs?: number
+}
+
 export interface Upstream {
   readonly subject: Subject
   readonly addresses: readonly Address[]
@@ -27,6 +37,7 @@ export interface Upstream {
   open<T>(
     signal: AbortSignal,
     work: (exchange: Exchange) => Promise<T>,
+    policy?: CallPolicy,
   ): Promise<{ readonly exchange: Exchange; readonly value: T }>
 }
 
@@ -46,32 +57,45 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
     }),
   )
   let turn = 0
+  const nextTurn = () => {
+    turn = (turn + 1) % addresses.length
+    return turn
+  }
 
   return {
     subject,
     addresses,
-    async open(signal, work) {
+    async open(signal, work, policy = {}) {
       const tried = new Set<Address>()
       for (let attempt = 0; ; attempt += 1) {
         signal.throwIfAborted()
-        turn = (turn + 1) % addresses.length
-        const address = pickAddress(addresses, tried, turn)
+        const admission = await admit(
+          { addresses, tried, nextTurn, pollMs: limits.backoffMs },
+          policy,
+          signal,
+        )
+        const address = admission?.address
         let failure: unknown
-        if (address === null) {
-          // Worth an attempt's wait: a probe that is under way may bring the address back meanwhile.
+        if (admission === null) {
           failure = unavailable(subject, 'has failed repeatedly', { detail: 'circuit open' })
         } else {
-          tried.add(address)
-          const exchange = beginExchange(address, attempt + 1, subject, metrics, signal)
+          tried.add(admission.address)
+          const exchange = beginExchange(admission.address, attempt + 1, subject, metrics, signal)
           try {
-            return { exchange, value: await work(exchange) }
+            const value = await work(exchange)
+            admission.place?.leave({ kind: 'ok' })
+            return { exchange, value }
           } catch (error) {
             failure = exchange.fail(error)
+            admission.place?.leave(verdictOf(failure))
           }
         }
         if (!(failure instanceof UpstreamError)) throw failure
 
-        const wait = retryDelay(limits, attempt, failure)
+        // Who has waited for a circuit gives up. Without patience it is worth an attempt's wait: a probe that is
+        // under way may bring the address back meanwhile.
+        const gaveUp = admission === null && policy.circuitPatienceMs !== undefined
+        const wait = gaveUp ? null : retryDelay({ ...limits, ...policy }, attempt, failure)
         const { code } = failure.failure
         const fields = {
           upstream: subject.upstream,
@@ -89,4 +113,9 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
       }
     },
   }
+}
+
+function verdictOf(failure: unknown): GateVerdict {
+  if (!(failure instanceof UpstreamError) || !failure.overloaded) return { kind: 'failed' }
+  return { kind: 'overloaded', retryAfterMs: failure.retryAfterMs }
 }

@@ -1,0 +1,75 @@
+import { FailureCode, FailureError } from '../failure.ts'
+import { documentLimits } from './document-limits.ts'
+import { holdingFile } from './file-memory.ts'
+import { recogniseType } from './parse/sniff-type.ts'
+import type { UploadedFile } from './uploaded-file.ts'
+
+/** What accepting a file needs to know of its content. */
+export interface FileDescription {
+  readonly mimeType: string
+  /** Of a text: its first characters; null for other types, and for what is not UTF-8. */
+  readonly beginning: string | null
+  /** The file's name as a title; null where it has none. */
+  readonly title: string | null
+}
+
+/** Bytes of a text that are decoded for its beginning. */
+const beginningBytes = 32 * 1024
+
+/** Types that no parser will ever read: such a file is refused at once and not by a job. */
+const withoutText =
+  /^(?:image|audio|video|font|model)\/|^application\/(?:zip|gzip|x-gzip|x-tar|x-7z-compressed)$/
+
+/**
+ * Looks into a file, which is in memory only meanwhile.
+ * @throws FailureError TOO_LARGE, EMPTY, or UNSUPPORTED_TYPE for what is surely none that can be read
+ */
+export async function describeFile(
+  file: UploadedFile,
+  given: { readonly mimeType: string | null },
+): Promise<FileDescription> {
+  if (file.tooLarge) {
+    throw new FailureError(
+      FailureCode.TooLarge,
+      `source.file has ${file.size} bytes; at most ${documentLimits.fileBytes} are accepted`,
+    )
+  }
+  return holdingFile(file.size, async () => {
+    const content = await file.read()
+    if (!content.some((byte) => byte > 0x20)) {
+      throw new FailureError(FailureCode.Empty, 'source.file has nothing but white space')
+    }
+    const mimeType = await recogniseType({
+      bytes: content,
+      name: file.name,
+      mimeType: given.mimeType ?? file.mimeType,
+    })
+    if (withoutText.test(mimeType)) {
+      throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
+    }
+    return {
+      mimeType,
+      beginning: mimeType.startsWith('text/') ? beginningOf(content) : null,
+      title: titleOfName(file.name),
+    }
+  })
+}
+
+function beginningOf(content: Buffer): string | null {
+  try {
+    // As a stream: the character that is cut at the end is left out.
+    const decoder = new TextDecoder('utf-8', { fatal: true })
+    const text = decoder.decode(content.subarray(0, beginningBytes), { stream: true })
+    return text.includes('\0') ? null : text
+  } catch {
+    return null
+  }
+}
+
+function titleOfName(name: string | null): string | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking these out is what it is for
+  const shown = (name ?? '').replace(/[\u0000-\u001f\u007f]/g, ' ').trim()
+  const dot = shown.lastIndexOf('.')
+  const title = dot > 0 ? shown.slice(0, dot).trim() : shown
+  return title.slice(0, documentLimits.titleCharacters).toWellFormed() || null
+}

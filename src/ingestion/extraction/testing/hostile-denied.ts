@@ -1,0 +1,5 @@
+/** The same under denyNetwork, as child/main.ts has it. */
+import { denyNetwork } from '../child/deny-network.ts'
+
+denyNetwork()
+await import('./hostile.ts')

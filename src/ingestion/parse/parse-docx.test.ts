@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { FailureCode } from '../../failure.ts'
+import { docx, paragraph, table } from './docx.fixture.ts'
+import { MediaType } from './media-type.ts'
+import { parseSource } from './parse.ts'
+
+const parse = (bytes: Uint8Array) => parseSource(bytes, MediaType.Docx)
+
+test('a Word document has a title, headings, paragraphs and tables', async () => {
+  const body =
+    paragraph('The Handbook', 'Title') +
+    paragraph('Leave', 'Heading1') +
+    paragraph('You have 30 days & more.') +
+    paragraph('Sick  leave', 'Heading2') +
+    table([
+      ['Days', 'Note'],
+      ['1–3', 'none <needed>'],
+    ])
+  const parsed = await parse(docx(body))
+  expect(parsed.title).toBe('The Handbook')
+  expect(parsed.text).toBe(
+    'The Handbook\n\nLeave\n\nYou have 30 days & more.\n\nSick leave\n\nDays | Note\n1–3 | none <needed>',
+  )
+  expect(parsed.blocks.map(({ kind, level }) => (level ? `${kind} ${level}` : kind))).toEqual([
+    'heading 1',
+    'heading 1',
+    'paragraph',
+    'heading 2',
+    'table',
+  ])
+})
+
+test('deleted text is left out, inserted text is not', async () => {
+  const body =
+    '<w:p><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>'
+  expect((await parse(docx(body))).text).toBe('new')
+})
+
+test.each([
+  [
+    'an encrypted container',
+    Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from('EncryptedPackage', 'utf16le')]),
+    FailureCode.Encrypted,
+  ],
+  [
+    'Word before 2007',
+    Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from('WordDocument', 'utf16le')]),
+    FailureCode.Unreadable,
+  ],
+  ['half an archive', docx(paragraph('x')).subarray(0, 1_000), FailureCode.Unreadable],
+  ['no archive', Buffer.from('text'), FailureCode.Unreadable],
+  ['broken XML', docx('<w:p><w:r>'), FailureCode.Unreadable],
+  ['nothing to read', docx(paragraph(' ')), FailureCode.Empty],
+])('%s fails with its code', async (_, bytes, code) => {
+  await expect(parse(bytes)).rejects.toMatchObject({ failure: { code, retryable: false } })
+})

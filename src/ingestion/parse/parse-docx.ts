@@ -1,0 +1,53 @@
+import mammoth from 'mammoth'
+import { FailureCode, FailureError } from '../../failure.ts'
+import { parseHtmlFragment } from './html/parse-html.ts'
+import { oleContent } from './ole-container.ts'
+import type { ParsedDocument } from './parsed-document.ts'
+
+/** Beside mammoth's own, which turns "Heading 1" to "Heading 6" into h1 to h6. */
+const STYLE_MAP = [
+  "p[style-name='Title'] => h1:fresh",
+  "p[style-name='Subtitle'] => p:fresh",
+  "p[style-name='Code'] => pre:separator('\n')",
+  "p[style-name='HTML Preformatted'] => pre:separator('\n')",
+]
+
+function refuseContainer(bytes: Uint8Array): void {
+  const content = oleContent(bytes)
+  if (content === 'encrypted') {
+    throw new FailureError(
+      FailureCode.Encrypted,
+      'The document is encrypted. Save it without a password and upload it again.',
+    )
+  }
+  if (content) {
+    throw new FailureError(
+      FailureCode.Unreadable,
+      'The document is in a format of Word before 2007. Save it as .docx and upload it again.',
+    )
+  }
+}
+
+/**
+ * A Word document's text: headings by their styles, paragraphs, lists, tables and notes; without headers, footers,
+ * comments and what tracked changes have deleted. Its title is that of its first heading of level 1.
+ *
+ * @throws FailureError ENCRYPTED, UNREADABLE
+ */
+export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
+  refuseContainer(bytes)
+  let html: string
+  try {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const noImage = mammoth.images.imgElement(async () => ({ src: '' }))
+    const result = await mammoth.convertToHtml({ buffer }, { styleMap: STYLE_MAP, convertImage: noImage })
+    html = result.value
+  } catch (cause) {
+    throw new FailureError(
+      FailureCode.Unreadable,
+      'The Word document is damaged and cannot be read. Open it in Word, save it again as .docx, and upload that.',
+      { cause },
+    )
+  }
+  return parseHtmlFragment(html)
+}

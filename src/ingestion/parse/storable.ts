@@ -1,0 +1,19 @@
+import type { ParsedDocument } from './parsed-document.ts'
+
+function storableText(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed()
+}
+
+/**
+ * The document with U+FFFD for what PostgreSQL cannot store and formats can carry as escapes: U+0000 and lone
+ * surrogates. One unit becomes one unit, so that the offsets of the blocks hold.
+ */
+export function storable({ text, title, blocks }: ParsedDocument): ParsedDocument {
+  return {
+    text: storableText(text),
+    title: title === null ? null : storableText(title),
+    blocks: blocks.map((block) =>
+      block.words === undefined ? block : { ...block, words: storableText(block.words) },
+    ),
+  }
+}
