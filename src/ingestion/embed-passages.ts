@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import * as sql from '../db/sql/staged-embedding.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
@@ -43,7 +42,6 @@ export async function embedPassages(
       const held = await sql.stageVectors(pool, ...attempt, spaceId, staged, vectors.map(vectorLiteral))
       if (held.length === 0) return false
     }
-    await setImmediate()
   }
   return true
 }
