@@ -19,7 +19,7 @@ describe('the blocks of a page', () => {
     run()
 }
 </code></pre>
-        <h3>Sub<br>title</h3><table><caption>Prices</caption><tr><th>Name<th>Price<tr><td>Tea<td>1 <p>Euro</p></table>
+        <p>Cited <a href="#1">§</a> and <a href="#2">linked §</a></p><h3>Sub<br>title</h3><table><caption>Prices</caption><tr><th>Name<th>Price<tr><td>Tea<td>1 <p>Euro</p></table>
         <script>var x = "<p>no</p>"</script></body></html>`),
     ).toEqual([
       'heading1: One',
@@ -29,6 +29,7 @@ describe('the blocks of a page', () => {
       'paragraph: term',
       'paragraph: meaning',
       'code: if (a < b) {\n    run()\n}',
+      'paragraph: Cited and linked §',
       'heading3: Sub title',
       'paragraph: Prices',
       'table: Name | Price\nTea | 1 Euro',
