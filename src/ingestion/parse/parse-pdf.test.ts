@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { parsePdf } from './parse-pdf.ts'
-import { line, lines, makePdf, type PdfSpec } from './testing/make-pdf.ts'
+import { line, lines, makePdf, type PdfSpec } from './pdf.fixture.ts'
 
 const parse = (spec: PdfSpec) => parsePdf(makePdf(spec))
 
