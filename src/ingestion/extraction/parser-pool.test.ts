@@ -15,9 +15,15 @@ const MiB = 1024 * 1024
 const never = new AbortController().signal
 const open: Extractor[] = []
 
-function hostile(limits: Partial<ExtractionLimits> = {}, entry = 'hostile-denied.ts'): Extractor {
+/** Under denyNetwork, as production is, and without. */
+const entries = {
+  denied: new URL('testing/hostile-denied.ts', import.meta.url),
+  undenied: new URL('testing/hostile.ts', import.meta.url),
+}
+
+function hostile(limits: Partial<ExtractionLimits> = {}, entry = entries.denied): Extractor {
   const pool = createParserPool({
-    entry: fileURLToPath(new URL(`testing/${entry}`, import.meta.url)),
+    entry: fileURLToPath(entry),
     limits: { ...defaultLimits, ...limits },
     logger: pino({ level: 'silent' }),
   })
@@ -135,18 +141,18 @@ describe('a child', () => {
   })
 
   test('has no network by its own code', async () => {
-    const tried = await tryNetwork('hostile-denied.ts')
+    const tried = await tryNetwork(entries.denied)
     for (const end of tried) expect(end).toMatch(/^(?:ERR_ACCESS_DENIED|ReferenceError)/)
   })
 
   // Where the system has none for us, the other barrier stands alone (docs/FORMATS.md).
   test.runIf(confinement().networkNamespace)('has no network by the kernel', async () => {
-    const tried = await tryNetwork('hostile.ts')
+    const tried = await tryNetwork(entries.undenied)
     for (const end of tried) expect(end).toMatch(/ENETUNREACH|ECONNREFUSED|EAI_AGAIN|fetch failed/)
   })
 
   /** What came of it all; nothing of it reached a server. */
-  async function tryNetwork(entry: string): Promise<readonly string[]> {
+  async function tryNetwork(entry: URL): Promise<readonly string[]> {
     let connections = 0
     const server = createServer(() => {
       connections += 1
