@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
@@ -229,6 +231,25 @@ test('documents that wait are parsed in the order in which they came', async () 
   await Promise.all(words.map(async (word) => order.push(await textOf(pool, `say:${word}`))))
   expect(order).toEqual(words)
 })
+
+// Where the kernel does not see to it, the child's limit of computing time does, in two minutes.
+test.runIf(confinement().wrapper.includes('setpriv'))(
+  'a child does not outlive a killed parent',
+  async () => {
+    const parent = spawn(process.execPath, [fileURLToPath(new URL('testing/parent.ts', import.meta.url))])
+    const ended = once(parent, 'close')
+    const [line] = await once(parent.stdout, 'data')
+    parent.kill('SIGKILL')
+    await ended
+    await expect.poll(() => stateOf(Number(line)), { timeout: 10_000 }).toBe('ended')
+  },
+)
+
+/** A process whose parent is dead can stay as a zombie, where nobody asks for it. */
+function stateOf(pid: number): string {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : ') X'
+  return /\) [ZX]/.test(stat) ? 'ended' : 'running'
+}
 
 test('disposing ends all documents and all children', async () => {
   const pool = hostile({ processes: 2 })
