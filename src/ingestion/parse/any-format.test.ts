@@ -7,6 +7,7 @@ import { docx, paragraph, table } from './docx.fixture.ts'
 import { MediaType } from './media-type.ts'
 import { parseSource } from './parse.ts'
 import type { ParsedDocument } from './parsed-document.ts'
+import { recogniseType } from './sniff-type.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
@@ -139,6 +140,53 @@ describe('whatever the characters, blocks and chunks are sound', () => {
       { numRuns: 100 },
     )
   })
+})
+
+test('whatever the bytes, their type is recognised, and they are read or fail with a code', async () => {
+  const whole = docx(paragraph('Some text') + table([['a', 'b']]))
+  const damaged = fc
+    .array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 })
+    .map((changes) => {
+      const bytes = Uint8Array.from(whole)
+      for (const [at, byte] of changes) bytes[at] = byte
+      return bytes
+    })
+  const signed = fc
+    .tuple(
+      fc.constantFrom(
+        '504b0304',
+        '504b0506',
+        'd0cf11e0a1b11ae1',
+        '1f8b08',
+        '89504e47',
+        '25504446',
+        'fffe',
+        'efbbbf',
+      ),
+      fc.uint8Array({ maxLength: 200 }),
+    )
+    .map(([signature, rest]) => Buffer.concat([Buffer.from(signature, 'hex'), rest]))
+  const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), signed, damaged)
+  const types = [
+    MediaType.Plain,
+    MediaType.Html,
+    MediaType.Csv,
+    MediaType.Json,
+    MediaType.JsonLines,
+    MediaType.Docx,
+  ]
+  await fc.assert(
+    fc.asyncProperty(bytes, fc.constantFrom(...types), async (source, declared) => {
+      for (const type of [declared, await recogniseType({ bytes: source })]) {
+        const document = await parseSource(source, type).catch((error: unknown) => {
+          if (error instanceof FailureError) return null
+          throw error
+        })
+        if (document) expectSoundBlocks(document)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('the values of a table are found, whatever they hold', async () => {

@@ -42,7 +42,6 @@ describe('a source', () => {
   })
 
   test.each([
-    ['application/pdf', encode('text'), FailureCode.UnsupportedType, /application\/pdf/],
     ['', encode('text'), FailureCode.UnsupportedType, /none/],
     ['text/plain', encode(''), FailureCode.Empty, /no text/],
     ['text/plain', encode(' \n\t\u00a0\u3000\r\n'), FailureCode.Empty, /no text/],
