@@ -8,8 +8,13 @@ export function folded(text: string): readonly string[] {
   )
 }
 
+export interface WordsFound {
+  readonly found: number
+  readonly all: number
+}
+
 /** How many of a reference's words a text has, each at most as often as the text has it. */
-export function wordsFound(text: string, reference: string): { found: number; all: number } {
+export function wordsFound(text: string, reference: string): WordsFound {
   const counts = new Map<string, number>()
   for (const word of folded(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
   const words = folded(reference)

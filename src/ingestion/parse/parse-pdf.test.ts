@@ -247,6 +247,17 @@ describe('a PDF without text is EMPTY', () => {
   })
 })
 
+test.each([
+  ['letters', 'a'],
+  ['dots', '.'],
+  ['digits', '1'],
+  ['hyphens', 'a-'],
+  ['brackets', '\\)'],
+])('a line of 300,000 %s is read', async (_, unit) => {
+  const page = `BT /F1 0.0001 Tf 12 TL 1 0 0 1 72 700 Tm (${unit.repeat(300_000)}) Tj T* (end) Tj ET`
+  expect((await parse({ pages: [page] })).text.length).toBeGreaterThan(300_000)
+})
+
 test('a broken page costs itself', async () => {
   const { text } = await parse({
     pages: [line(72, 700, 'One.'), '', line(72, 700, 'Three.')],
