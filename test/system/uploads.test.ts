@@ -9,6 +9,12 @@ import { createTestDatabase } from '../testkit/app/test-database.ts'
 
 type Server = Awaited<ReturnType<typeof bootProcess>>
 
+/** One pixel, as PNG. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
 let stack: AsyncDisposableStack
 let server: Server
 let folder: string
@@ -44,7 +50,7 @@ test('groundwire ingest sends a folder, says what failed and why, and has nothin
 
   await writeFile(join(docs, 'lighthouse.md'), '# The lighthouse\n\nThe lamp is electric now.\n')
   await writeFile(join(docs, 'empty.md'), '')
-  await writeFile(join(folder, 'picture'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
+  await writeFile(join(folder, 'picture'), picture)
   await writeFile(join(docs, 'huge.pdf'), '')
   await truncate(join(docs, 'huge.pdf'), 64 * 1024 * 1024 + 1)
   const { code, stdout } = await ingest(
