@@ -2,6 +2,7 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/collection.ts'
+import { notifyFollowersOf } from '../db/sql/ingestion.ts'
 import { transaction } from '../db/transaction.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import type { Collections } from './ingestion.ts'
@@ -25,6 +26,7 @@ export function createCollections({ pool, prisma }: Database): Collections {
         transaction(pool, async (client) => {
           const [found] = await sql.lockCollection(client, caller.workspaceId, name)
           if (!found) throw new NotFoundError(`There is no collection named ${name}`)
+          await notifyFollowersOf(client, found.id)
           await sql.lockCollectionChunks(client, found.id)
           await sql.purgeCollectionCitations(client, found.id)
           const [deleted] = await sql.deleteCollection(client, found.id)
