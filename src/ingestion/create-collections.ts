@@ -3,6 +3,7 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/collection.ts'
+import { notifyFollowersOf } from '../db/sql/ingestion.ts'
 import { changeChunking, describeCollection, lockSettings } from '../db/sql/reindex.ts'
 import { notifyVoidedCollection } from '../db/sql/voided-work.ts'
 import { transaction } from '../db/transaction.ts'
@@ -66,6 +67,7 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
           const [found] = await sql.lockCollection(client, caller.workspaceId, name)
           if (!found) throw new NotFoundError(`There is no collection named ${name}`)
           await notifyVoidedCollection(client, found.id)
+          await notifyFollowersOf(client, found.id)
           await sql.lockCollectionChunks(client, found.id)
           await sql.purgeCollectionCitations(client, found.id)
           const [deleted] = await sql.deleteCollection(client, found.id)

@@ -6,7 +6,7 @@ import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import { parseAsWritten } from './parse/parse.ts'
 import { typeOfGivenText } from './parse/sniff-type.ts'
-import { checkUrl } from './source-url.ts'
+import { checkSourceUrl } from './source-url.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
 /** A draft that keeps all limits, ready to be written. */
@@ -66,7 +66,7 @@ const nothing = Buffer.alloc(0)
 
 /** Known by its address where the caller has no id for it. Type and title are told by what is fetched. */
 function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null): PreparedDocument {
-  const { url, name } = checkUrl(given)
+  const { url, name } = checkSourceUrl(given)
   return {
     externalId: draft.externalId ?? urlId(url),
     givenTitle: draft.title,
