@@ -55,6 +55,11 @@ async function main(): Promise<void> {
   await program.parseAsync()
 }
 
+// `groundwire retrieve … | head` closes the pipe: that nobody reads any more is no failure of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 try {
   await main()
 } catch (error) {
