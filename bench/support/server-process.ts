@@ -22,7 +22,7 @@ export function startServer(
   environment: Environment,
   nodeOptions: readonly string[] = [],
 ): Promise<BenchProcess> {
-  return startNode([...nodeOptions, ...startArguments()], /serves (\S+\/graphql)/, environment)
+  return startNode([...nodeOptions, ...startScript().words], /serves (\S+\/graphql)/, environment)
 }
 
 /** A process that serves and does not work. */
@@ -55,7 +55,14 @@ async function startNode(
   const began = performance.now()
   const child = spawn(process.execPath, words, {
     cwd: root,
-    env: { ...process.env, LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: '0', ...environment },
+    env: {
+      ...process.env,
+      ...startScript().environment,
+      LOG_LEVEL: 'warn',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
@@ -81,18 +88,26 @@ async function startNode(
   }
 }
 
-/** Node's arguments in the script: without npm, whose own process would be measured with it. */
-function startArguments(): string[] {
+/** What the start script says: without npm, whose own process would be measured with it. */
+function startScript(): { environment: Environment; words: string[] } {
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
     scripts: Record<'start', string>
   }
-  const [, ...words] = scripts.start.replace(/^exec /, '').split(' ')
-  return words
+  const [before = '', after = ''] = scripts.start.split('exec node ')
+  const variables = before.split(' ').filter(Boolean)
+  return {
+    environment: Object.fromEntries(variables.map((word) => word.split('=', 2) as [string, string])),
+    words: after.split(' '),
+  }
 }
 
 /** Node's flags among them. */
 function startFlags(): string[] {
-  return startArguments().filter((word) => word.startsWith('--') && word !== '--with-worker')
+  const { words } = startScript()
+  return words.slice(
+    0,
+    words.findIndex((word) => !word.startsWith('--')),
+  )
 }
 
 /** The address that it prints once it is ready. */

@@ -21,12 +21,17 @@ export interface BuildOptions {
   readonly signal: AbortSignal
 }
 
+/** A source's bytes, which are gone once they were read: whoever waits for the swap does not hold them meanwhile. */
+export interface HeldBytes {
+  bytes: Buffer | null
+}
+
 /** Extract → embed → swap. @returns false where the attempt is void */
 export async function buildDocument(
   { database: { pool }, jobs, extractor, embedder }: BuildDependencies,
   target: IndexTarget,
   document: ClaimedDocument,
-  bytes: Buffer,
+  source: HeldBytes,
   { advance, signal }: BuildOptions,
 ): Promise<boolean> {
   const chunking = {
@@ -39,6 +44,8 @@ export async function buildDocument(
     title: contentTitle,
     chunks,
   } = await withSpan('ingestion.extract', {}, async (span) => {
+    const bytes = source.bytes ?? Buffer.alloc(0)
+    source.bytes = null
     const extracted = await extractor.extract({ bytes, mimeType: document.mime_type, chunking }, signal)
     span.setAttribute('groundwire.chunks', extracted.chunks.length)
     return extracted

@@ -25,7 +25,9 @@ export async function countWords(
   const blocks: WordBlock[] = []
   const counts = new TermCounts()
   for (let from = 0; from < chunks.length; from += batchSize) {
-    const passages = chunks.slice(from, from + batchSize).map((chunk) => ({ ...chunk, title }))
+    const passages = chunks
+      .slice(from, from + batchSize)
+      .map(({ headings, text }) => ({ title, headings, text }))
     const block = wordBlock(collectionId, passages)
     blocks.push(block)
     counts.add(block)

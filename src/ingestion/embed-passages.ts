@@ -36,7 +36,7 @@ export async function embedPassages(
   const missing = await withoutVector(pool, target.documentId, spaceId, hashes)
   for (let from = 0; from < missing.length; from += windowSize) {
     const window = missing.subarray(from, from + windowSize)
-    const texts = Array.from(window, (index) => passageForEmbedding({ title, ...draftAt(chunks, index) }))
+    const texts = Array.from(window, (index) => passageForEmbedding(passageAt({ title, chunks }, index)))
     for await (const { start, vectors } of embedder.embeddings.embedEach(texts, signal)) {
       const staged = Buffer.concat(vectors.map((_, at) => hashAt(hashes, window[start + at] ?? 0)))
       const held = await sql.stageVectors(pool, ...attempt, spaceId, staged, vectors.map(vectorLiteral))
@@ -74,8 +74,9 @@ function hashAt(hashes: Buffer, index: number): Buffer {
   return hashes.subarray(index * hashBytes, (index + 1) * hashBytes)
 }
 
-function draftAt(chunks: readonly ChunkDraft[], index: number): ChunkDraft {
+function passageAt({ title, chunks }: Passages, index: number) {
   const chunk = chunks[index]
   if (!chunk) throw new RangeError('No such passage')
-  return chunk
+  const { headings, text } = chunk
+  return { title, headings, text }
 }

@@ -9,6 +9,7 @@ import { assumedAverageLength } from '../retrieval/lexical/passage-words.ts'
 import { termIdsLiteral, type WordBlock, weightsLiteral } from '../retrieval/lexical/word-block.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
 import type { ChunkDraft } from './chunk/chunk.ts'
+import { type DocumentText, utf8Runs } from './document-text.ts'
 import { countWords, forgetWords, rememberWords } from './document-words.ts'
 import type { IndexTarget } from './index-target.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
@@ -21,7 +22,7 @@ export interface IndexedContent {
   readonly contentTitle: string | null
   /** Of the settings that the passages were cut with. */
   readonly chunkingVersion: number
-  readonly text: string
+  readonly text: DocumentText
   readonly chunks: readonly ChunkDraft[]
   /** The space in which every passage's vector is staged; null where no embedding model is configured. */
   readonly spaceId: number | null
@@ -29,6 +30,8 @@ export interface IndexedContent {
 
 /** What is prepared and written at a time: some hundred kilobytes of parameters. */
 const batchSize = 256
+/** Bytes. */
+const textRun = 4 * 1024 * 1024
 /**
  * The swap: in one transaction the new content's chunks, words and vectors come and the old ones go, so
  * that a reader sees all of one or all of the other. What takes long is computed before, and kept small: the literals
@@ -70,6 +73,8 @@ export async function indexDocument(
     }
     await rememberWords(client, workspaceId, collectionId, words)
     await clearStaged(client, documentId)
+    // In runs, since pg holds what it sends twice. Mostly there is one.
+    const runs = utf8Runs(content.text, textRun)
     const [published] = await sql.publish(
       client,
       documentId,
@@ -79,8 +84,9 @@ export async function indexDocument(
       title,
       contentTitle,
       chunkingVersion,
-      content.text,
+      runs.next().value ?? Buffer.alloc(0),
     )
+    for (const run of runs) await sql.appendText(client, documentId, version, run)
     await jobs.foldStatistics(workspaceId, collectionId, client)
     if (published?.stale) await jobs.reindexCollection(workspaceId, collectionId, client)
     return true

@@ -6,7 +6,7 @@ import type { WebFetcher } from '../providers/web/web-fetcher.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import { type BuildDependencies, buildDocument } from './build-document.ts'
+import { type BuildDependencies, buildDocument, type HeldBytes } from './build-document.ts'
 import { fetchSource } from './fetch-source.ts'
 import type { DocumentWork } from './ingestion-jobs.ts'
 import { readSource } from './read-source.ts'
@@ -110,10 +110,10 @@ async function attempt(
   const { workspaceId, documentId, version, ingestionId } = work
   const { fence, source_url } = claimed
   let document = claimed
-  let bytes: Buffer | null
+  const source: HeldBytes = { bytes: null }
   if (claimed.size !== null) {
-    bytes = await readSource(pool, documentId, version, claimed)
-    if (bytes === null) return 'void'
+    source.bytes = await readSource(pool, documentId, version, claimed)
+    if (source.bytes === null) return 'void'
   } else {
     if (source_url === null) throw new Error('The document has no source')
     const fetched = await withSpan('ingestion.fetch', {}, () =>
@@ -121,11 +121,11 @@ async function attempt(
     )
     if (fetched === 'void') return 'void'
     if (fetched === 'unchanged') return 'indexed'
-    bytes = fetched.bytes
+    source.bytes = fetched.bytes
     document = { ...claimed, mime_type: fetched.mimeType, title: fetched.title }
   }
   const target = { kind: 'attempt', workspaceId, documentId, version, fence, ingestionId } as const
-  const indexed = await buildDocument(dependencies, target, { ...document, bytes: null }, bytes, {
+  const indexed = await buildDocument(dependencies, target, { ...document, bytes: null }, source, {
     signal,
     advance: async (status) => (await sql.advance(pool, documentId, version, fence, status)).length > 0,
   })

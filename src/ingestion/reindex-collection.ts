@@ -52,10 +52,10 @@ async function reindexDocument(
   const [document] = await readIndexed(pool, documentId)
   if (!document) return
   const { workspace_id: workspaceId, version, fence } = document
-  const bytes = await readSource(pool, documentId, version, document)
-  if (bytes === null) return
+  const source = { bytes: await readSource(pool, documentId, version, document) }
+  if (source.bytes === null) return
   const target = { kind: 'reindex', workspaceId, documentId, version, fence, ingestionId: null } as const
-  await buildDocument(dependencies, target, { ...document, bytes: null }, bytes, {
+  await buildDocument(dependencies, target, { ...document, bytes: null }, source, {
     signal,
     advance: () => Promise.resolve(true),
   })

@@ -146,6 +146,8 @@ export interface FakeEmbeddings extends Embeddings {
   failWith: Error | null
   gate: Promise<void> | null
   calls: number
+  /** What it was given, in order, until a test empties it. */
+  readonly texts: string[]
 }
 
 export function fakeEmbeddings(dimensions = 64): FakeEmbeddings {
@@ -155,8 +157,10 @@ export function fakeEmbeddings(dimensions = 64): FakeEmbeddings {
     failWith: null,
     gate: null,
     calls: 0,
+    texts: [],
     async embed(texts, _kind, signal) {
       fake.calls += 1
+      fake.texts.push(...texts)
       await fake.gate
       signal.throwIfAborted()
       if (fake.failWith) throw fake.failWith

@@ -106,8 +106,8 @@ export const publish = statement<
     title: string,
     contentTitle: string | null,
     chunkingVersion: number,
-    // The last one: pg's buffer grows by half with what comes after fifty megabytes.
-    text: string,
+    /** UTF-8: the beginning of it, the whole of most; appendText adds the rest. */
+    text: Buffer,
   ],
   { stale: boolean }
 >(
@@ -127,4 +127,10 @@ export const publish = statement<
    entered AS (
      UPDATE ingestion_document SET status = 'READY' WHERE ingestion_id = $4 AND document_id = $1 AND version = $2)
    SELECT stale FROM published`,
+)
+
+export const appendText = statement<[documentId: string, version: number, text: Buffer], never>(
+  family,
+  'append_text',
+  'UPDATE document_source SET text = text || $3 WHERE document_id = $1 AND version = $2',
 )

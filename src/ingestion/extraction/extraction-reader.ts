@@ -1,6 +1,7 @@
 import { FailureCode, FailureError } from '../../failure.ts'
 import { firstIllFormed } from '../../lib/unicode.ts'
 import type { ChunkDraft } from '../chunk/chunk.ts'
+import { type DocumentText, EncodedText } from '../document-text.ts'
 import type { ExtractionLimits } from './extraction-limits.ts'
 import type { ExtractedContent } from './extractor.ts'
 import { type Done, type Failed, FRAME_HEAD, FrameKind, LONGEST_FRAME } from './wire.ts'
@@ -18,7 +19,7 @@ export type ReaderResult =
 export class ExtractionReader {
   accepted = false
   readonly #limits: ExtractionLimits
-  readonly #text: string[] = []
+  readonly #text = new EncodedText()
   readonly #chunks: Omit<ChunkDraft, 'text'>[] = []
   #textBytes = 0
   #outputBytes = 0
@@ -87,9 +88,8 @@ export class ExtractionReader {
   #addText(payload: Buffer): void {
     this.#textBytes += payload.length
     if (this.#textBytes > this.#limits.textBytes) throw tooLarge()
-    const text = payload.toString('utf8')
-    if (firstIllFormed(text)) throw new ProtocolError('the text cannot be stored')
-    this.#text.push(text)
+    if (payload.includes(0)) throw new ProtocolError('the text cannot be stored')
+    this.#text.append(payload)
   }
 
   #addChunks(payload: Buffer): void {
@@ -110,10 +110,10 @@ export class ExtractionReader {
     if (title !== null && (typeof title !== 'string' || firstIllFormed(title))) {
       throw new ProtocolError('the title is no text')
     }
-    const text = this.#text.join('')
+    const text = this.#text
     const chunks = this.#chunks.map((chunk) => {
       if (chunk.end > text.length) throw new ProtocolError('a chunk ends behind the text')
-      return { ...chunk, text: text.slice(chunk.start, chunk.end) }
+      return new TextChunk(text, chunk)
     })
     const done = { title, residentBytes: Number(residentBytes), cpuSeconds: Number(cpuSeconds) }
     return { kind: 'content', content: { text, title, chunks }, done }
@@ -122,4 +122,27 @@ export class ExtractionReader {
 
 function tooLarge(): FailureError {
   return new FailureError(FailureCode.TooLarge, 'The document has more text than can be taken.')
+}
+
+/** A chunk whose text is cut from the document's whenever it is asked for: a large one has a hundred thousand. */
+class TextChunk implements ChunkDraft {
+  readonly ordinal: number
+  readonly start: number
+  readonly end: number
+  readonly headings: readonly string[]
+  readonly page: number | null
+  readonly #document: DocumentText
+
+  constructor(document: DocumentText, { ordinal, start, end, headings, page }: Omit<ChunkDraft, 'text'>) {
+    this.ordinal = ordinal
+    this.start = start
+    this.end = end
+    this.headings = headings
+    this.page = page
+    this.#document = document
+  }
+
+  get text(): string {
+    return this.#document.slice(this.start, this.end)
+  }
 }

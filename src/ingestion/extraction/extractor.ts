@@ -1,5 +1,6 @@
 import type { ChunkDraft } from '../chunk/chunk.ts'
 import type { ChunkOptions } from '../chunk/limits.ts'
+import type { DocumentText } from '../document-text.ts'
 
 export interface ExtractRequest {
   /** Taken over: the caller does not use them again. */
@@ -9,7 +10,7 @@ export interface ExtractRequest {
 }
 
 export interface ExtractedContent {
-  readonly text: string
+  readonly text: DocumentText
   /** What the document calls itself; null where it does not. */
   readonly title: string | null
   readonly chunks: readonly ChunkDraft[]

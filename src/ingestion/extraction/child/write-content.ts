@@ -22,7 +22,7 @@ export function writeContent({ text, title, chunks }: ExtractedContent): void {
   for (let at = 0; at < text.length; ) {
     let end = Math.min(text.length, at + PIECE)
     // A pair of surrogates is encoded as one.
-    if ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end += 1
+    if ((text.slice(end - 1, end).charCodeAt(0) & 0xfc00) === 0xd800) end += 1
     writeFrame(FrameKind.Text, Buffer.from(text.slice(at, end), 'utf8'))
     at = end
   }
