@@ -1,6 +1,7 @@
 import './v8-flags.ts'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { tolerateClosedPipe } from './cli/closed-pipe.ts'
 import { createProgram } from './cli/program.ts'
 import { ConfigError, readConfig } from './config.ts'
 
@@ -55,10 +56,7 @@ async function main(): Promise<void> {
   await program.parseAsync()
 }
 
-// `groundwire retrieve … | head` closes the pipe: that nobody reads any more is no failure of the command.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+tolerateClosedPipe(process.stdout)
 
 try {
   await main()
