@@ -121,10 +121,11 @@ async function measure(path: string): Promise<Read> {
     const { code, message } = content
     return { ...measured, outcome: code, message, chunks: 0, words: null }
   }
+  const text = content.text.toString()
   const reference = await readFile(path.replace(/pdf$/, 'poppler.txt'), 'utf8').catch(() => '')
-  const all = wordsFound(content.text, reference)
+  const all = wordsFound(text, reference)
   const onPages = name === 'freeculture.pdf' ? reference.replace(OUTSIDE_OF_PAGE, '') : reference
-  const visible = wordsFound(content.text, onPages)
+  const visible = wordsFound(text, onPages)
   const words = all.all > 0 ? { all, visible } : null
   return { ...measured, outcome: 'READY', message: '', chunks: content.chunks.length, words }
 }
@@ -166,7 +167,7 @@ function megabytes(bytes: number): string {
 
 async function show(path: string): Promise<void> {
   const { text, title, chunks } = await extract(path)
-  process.stdout.write(`${title ?? '(no title)'}: ${folded(text).length} words\n`)
+  process.stdout.write(`${title ?? '(no title)'}: ${folded(text.toString()).length} words\n`)
   for (const { page, headings, text: chunk } of chunks) {
     process.stdout.write(`\n── page ${page}, ${headings.join(' › ') || '(no heading)'}\n${chunk}\n`)
   }
