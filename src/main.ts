@@ -1,6 +1,7 @@
 import './v8-flags.ts'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { tolerateClosedPipe } from './cli/closed-pipe.ts'
 import { createProgram } from './cli/program.ts'
 import { ConfigError, readConfig } from './config.ts'
 
@@ -54,6 +55,8 @@ async function main(): Promise<void> {
   )
   await program.parseAsync()
 }
+
+tolerateClosedPipe(process.stdout)
 
 try {
   await main()

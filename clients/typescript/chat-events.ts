@@ -1,6 +1,7 @@
 import { durableStream } from './durable-stream.ts'
 import { protocolError } from './errors.ts'
 import { ChatStreamDocument, type ChatStreamInput, type ChatStreamSubscription } from './generated/graphql.ts'
+import { randomId } from './random-id.ts'
 import type { RetryPolicy } from './retry.ts'
 import { subscription } from './subscription.ts'
 import type { Endpoint } from './transport.ts'
@@ -21,7 +22,7 @@ export function chatEvents(
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent> {
   let input: ChatStreamInput = start.ask
-    ? { ask: { ...start.ask, requestId: start.ask.requestId ?? newRequestId() } }
+    ? { ask: { ...start.ask, requestId: start.ask.requestId ?? randomId() } }
     : start
   let seen = start.resume?.afterSeq ?? 0
 
@@ -42,10 +43,4 @@ export function chatEvents(
   }
 
   return durableStream({ connect, accept }, policy, signal)
-}
-
-/** Not crypto.randomUUID: browsers have that one on https and localhost only. */
-function newRequestId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -25,7 +25,7 @@ export async function openDocument(
   try {
     const file = isLocalFile(source.file) ? await openLocalFile(source.file, buffered) : source.file
     if (file.size > fileBytes) {
-      return rejected('TOO_LARGE', `The file has ${file.size} bytes; at most ${fileBytes} are accepted`)
+      return rejected('TOO_LARGE', `The file has ${file.size} bytes; at most ${fileBytes} are accepted.`)
     }
     return { input: { ...document, source: { file } } }
   } catch (error) {

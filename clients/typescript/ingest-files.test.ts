@@ -74,7 +74,7 @@ test('what cannot be read is rejected alone, and nothing is asked where nothing 
       document: null,
       failure: {
         code: 'TOO_LARGE',
-        message: 'The file has 101 bytes; at most 100 are accepted',
+        message: 'The file has 101 bytes; at most 100 are accepted.',
         retryable: false,
       },
     },

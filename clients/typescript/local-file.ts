@@ -12,8 +12,8 @@ export function isLocalFile(file: Blob | LocalFile): file is LocalFile {
 /** Of what will be sent; 0 where it cannot be told. */
 export async function fileSize(file: Blob | LocalFile): Promise<number> {
   if (!isLocalFile(file)) return file.size
-  const info = await node('fs')
-    .promises.stat(file.path)
+  const info = await node()
+    .fs.promises.stat(file.path)
     .catch(() => null)
   return info?.size ?? 0
 }
@@ -24,8 +24,8 @@ export async function fileSize(file: Blob | LocalFile): Promise<number> {
  * @throws what the file system says
  */
 export async function openLocalFile({ path, type = '' }: LocalFile, buffered: boolean): Promise<File> {
-  const fs = node('fs')
-  const name = node('path').basename(path)
+  const { fs, path: paths } = node()
+  const name = paths.basename(path)
   // Told here, by name and code: openAsBlob takes folders, and what cannot be read shows when it is sent.
   if (!(await fs.promises.stat(path)).isFile()) throw new Error('not a file')
   if (buffered) return new File([await fs.promises.readFile(path)], name, { type })
@@ -33,9 +33,9 @@ export async function openLocalFile({ path, type = '' }: LocalFile, buffered: bo
   return new File([await fs.openAsBlob(path)], name, { type })
 }
 
-/** No import: this module goes to browsers, too, and bundlers would look for it. */
-function node<Name extends 'fs' | 'path'>(name: Name) {
-  const found = globalThis.process?.getBuiltinModule?.(`node:${name}`)
-  if (!found) throw new Error('A path names a file of Node; give a Blob here')
-  return found as Name extends 'fs' ? typeof import('node:fs') : typeof import('node:path')
+/** No imports: this module goes to browsers, too, and bundlers would look for them. */
+function node() {
+  const load = globalThis.process?.getBuiltinModule
+  if (!load) throw new Error('A path names a file of Node; give a Blob here')
+  return { fs: load('node:fs'), path: load('node:path') }
 }

@@ -1,3 +1,5 @@
+import { randomId } from './random-id.ts'
+
 const crlf = '\r\n'
 
 /**
@@ -8,7 +10,7 @@ export function multipartBody(
   fields: Readonly<Record<string, string>>,
   files: Iterable<readonly [name: string, file: Blob]>,
 ): { readonly contentType: string; readonly body: Blob } {
-  const boundary = `groundwire-${crypto.randomUUID()}`
+  const boundary = `groundwire-${randomId()}`
   const head = (name: string, more = '') =>
     `--${boundary}${crlf}Content-Disposition: form-data; name="${escaped(name)}"${more}${crlf}${crlf}`
   const parts: (string | Blob)[] = Object.entries(fields).map(([name, value]) => head(name) + value + crlf)

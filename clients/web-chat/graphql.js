@@ -16,20 +16,30 @@ class CallError extends Error {
 
 const lost = (message) => new CallError(message, { retryable: true })
 
-/** @param accept what to answer with: one result, or an event stream */
-async function post(query, variables, accept, signal) {
+/** JSON, or with files a multipart request, which has to prove that no other site made the browser send it. */
+function bodyOf(query, variables, files) {
+  const operations = JSON.stringify({ query, variables })
+  if (files.length === 0) return [operations, { 'content-type': 'application/json' }]
+  const body = new FormData()
+  body.append('operations', operations)
+  body.append('map', JSON.stringify(Object.fromEntries(files.map(([path], i) => [i, [path]]))))
+  for (const [i, [, file]] of files.entries()) body.append(i, file)
+  return [body, { 'graphql-require-preflight': '1' }]
+}
+
+/**
+ * @param accept what to answer with: one result, or an event stream
+ * @param files pairs of a path, where the variables hold null, and the file that goes there
+ */
+async function post(query, variables, accept, signal, files = []) {
   const key = sessionStorage.getItem(keyName)
-  const headers = {
-    accept,
-    'content-type': 'application/json',
-    ...(key && { authorization: `Bearer ${key}` }),
-  }
-  const body = JSON.stringify({ query, variables })
+  const [body, kind] = bodyOf(query, variables, files)
+  const headers = { accept, ...kind, ...(key && { authorization: `Bearer ${key}` }) }
   const response = await fetch('graphql', { method: 'POST', headers, body, signal }).catch((error) => {
     signal?.throwIfAborted()
     throw lost(`The server cannot be reached (${error.message}).`)
   })
-  if (response.status === 401 && (await askForKey())) return post(query, variables, accept, signal)
+  if (response.status === 401 && (await askForKey())) return post(query, variables, accept, signal, files)
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) return response
   const result = await response.json().catch(() => null)
   if (result?.data || result?.errors) return unwrap(result)
@@ -43,8 +53,8 @@ function unwrap({ data, errors }) {
   return data
 }
 
-export const call = (query, variables) =>
-  post(query, variables, 'application/graphql-response+json, application/json')
+export const call = (query, variables, files) =>
+  post(query, variables, 'application/graphql-response+json, application/json', undefined, files)
 
 /** One subscription on one connection (GraphQL over SSE, distinct connections mode). */
 async function* connect(query, variables, outer) {

@@ -12,6 +12,12 @@ export interface ServerOptions {
   readonly poolSize?: number
 }
 
+/**
+ * A process that stops inside of a transaction, frozen or cut off, is not to keep its locks from others until its
+ * connection ends: that can take hours. No process that heeds its heartbeats is silent for so long.
+ */
+const silentTransactionMs = 15_000
+
 const minimumServer = 160_000
 const minimumPgvector = [0, 8, 4] as const
 
@@ -29,6 +35,7 @@ export async function openServer({ url, poolSize = 10 }: ServerOptions, logger: 
     connectionString: url,
     application_name: 'groundwire',
     connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: silentTransactionMs,
     options: Object.entries(sessionSettings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),

@@ -35,10 +35,13 @@ export async function acceptDocuments(
   const prepared: (PreparedDocument | Failure)[] = []
   // One after the other: of files, one is in memory at a time.
   for (const draft of drafts) prepared.push(await prepare(draft))
-  const { decisions, ingestionId, superseded } = await retryConflict(() =>
-    transaction(database.pool, (client) => write(client, jobs, caller, collection, prepared)),
+  const { pool } = database
+  const { decisions, ingestionId, superseded, staleIn } = await retryConflict(() =>
+    transaction(pool, (client) => write(client, jobs, caller, collection, prepared)),
   )
-  await settleIngestions(database.pool, superseded)
+  await settleIngestions(pool, superseded)
+  // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
+  if (staleIn) await jobs.reindexCollection(caller.workspaceId, staleIn, pool)
   return load(database, caller, decisions, ingestionId)
 }
 
@@ -51,20 +54,25 @@ async function prepare(draft: DocumentDraft): Promise<PreparedDocument | Failure
   }
 }
 
+interface Written {
+  readonly decisions: readonly Decision[]
+  readonly ingestionId: string | null
+  readonly superseded: readonly string[]
+  /** The collection, where a document changed its title and nothing else. */
+  readonly staleIn: string | null
+}
+
 async function write(
   client: pg.PoolClient,
   jobs: IngestionJobs,
   { workspaceId }: Caller,
   collection: string,
   prepared: readonly (PreparedDocument | Failure)[],
-) {
+): Promise<Written> {
   const documents = prepared.filter((each): each is PreparedDocument => !isFailure(each))
   if (documents.length === 0) {
-    return {
-      decisions: prepared.map((failure) => ({ failure }) as Decision),
-      ingestionId: null,
-      superseded: [],
-    }
+    const decisions = prepared.map((failure) => ({ failure }) as Decision)
+    return { decisions, ingestionId: null, superseded: [], staleIn: null }
   }
   const collectionId = await holdCollection(client, workspaceId, collection)
   const known = await findKnown(client, collectionId, documents)
@@ -83,7 +91,8 @@ async function write(
     if (document && (await writeDocument(client, workspaceId, collectionId, document))) stale = true
   }
   if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
-  if (work.length === 0) return { decisions, ingestionId: null, superseded: [] }
+  const staleIn = stale ? collectionId : null
+  if (work.length === 0) return { decisions, ingestionId: null, superseded: [], staleIn }
 
   const ingestionId = uuidV7()
   const traceparent = activeTraceparent()
@@ -102,7 +111,7 @@ async function write(
     })),
     client,
   )
-  return { decisions, ingestionId, superseded: superseded.map((row) => row.ingestion_id) }
+  return { decisions, ingestionId, superseded: superseded.map((row) => row.ingestion_id), staleIn }
 }
 
 async function holdCollection(client: pg.PoolClient, workspaceId: string, name: string): Promise<string> {

@@ -3,6 +3,7 @@ import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/collection.ts'
+import { notifyFollowersOf } from '../db/sql/ingestion.ts'
 import { changeChunking, describeCollection, lockSettings } from '../db/sql/reindex.ts'
 import { notifyVoidedCollection } from '../db/sql/voided-work.ts'
 import { transaction } from '../db/transaction.ts'
@@ -35,7 +36,7 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
     async update(caller, name, change) {
       requireScope(caller, 'WRITE')
       const { newName = null, description } = change
-      const id = await transaction(pool, async (client) => {
+      const { id, rechunks } = await transaction(pool, async (client) => {
         const [old] = await lockSettings(client, caller.workspaceId, name)
         if (!old) throw new NotFoundError(`There is no collection named ${name}`)
         await describeCollection(client, old.id, newName, description !== undefined, description ?? null)
@@ -45,14 +46,17 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
           overlapTokens: old.overlap_tokens,
         }
         const after = chunking({ ...before, ...change.chunking })
-        if (!isDeepStrictEqual(before, after)) {
+        const rechunks = !isDeepStrictEqual(before, after)
+        if (rechunks) {
           await changeChunking(client, old.id, after.targetTokens, after.maxTokens, after.overlapTokens)
           await jobs.reindexCollection(caller.workspaceId, old.id, client)
         }
-        return old.id
+        return { id: old.id, rechunks }
       }).catch((error: unknown) => {
         throw isUniqueViolation(error) ? taken(newName ?? name) : error
       })
+      // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
+      if (rechunks) await jobs.reindexCollection(caller.workspaceId, id, pool)
       return prisma.collection.findUniqueOrThrow({ where: { id } })
     },
 
@@ -63,6 +67,7 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
           const [found] = await sql.lockCollection(client, caller.workspaceId, name)
           if (!found) throw new NotFoundError(`There is no collection named ${name}`)
           await notifyVoidedCollection(client, found.id)
+          await notifyFollowersOf(client, found.id)
           await sql.lockCollectionChunks(client, found.id)
           await sql.purgeCollectionCitations(client, found.id)
           const [deleted] = await sql.deleteCollection(client, found.id)

@@ -1,7 +1,9 @@
 import { FailureCode, FailureError } from '../failure.ts'
 import { documentLimits } from './document-limits.ts'
 import { holdingFile } from './file-memory.ts'
+import { isReadable } from './parse/parse.ts'
 import { recogniseType } from './parse/sniff-type.ts'
+import { unsupportedType } from './parse/unsupported-type.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
 /** What accepting a file needs to know of its content. */
@@ -16,10 +18,6 @@ export interface FileDescription {
 /** Bytes of a text that are decoded for its beginning. */
 const beginningBytes = 32 * 1024
 
-/** Types that no parser will ever read: such a file is refused at once and not by a job. */
-const withoutText =
-  /^(?:image|audio|video|font|model)\/|^application\/(?:zip|gzip|x-gzip|x-tar|x-7z-compressed)$/
-
 /**
  * Looks into a file, which is in memory only meanwhile.
  * @throws FailureError TOO_LARGE, EMPTY, or UNSUPPORTED_TYPE for what is surely none that can be read
@@ -31,28 +29,33 @@ export async function describeFile(
   if (file.tooLarge) {
     throw new FailureError(
       FailureCode.TooLarge,
-      `source.file has ${file.size} bytes; at most ${documentLimits.fileBytes} are accepted`,
+      `The file has ${file.size} bytes; at most ${documentLimits.fileBytes} are accepted.`,
     )
   }
   return holdingFile(file.size, async () => {
     const content = await file.read()
-    if (!content.some((byte) => byte > 0x20)) {
-      throw new FailureError(FailureCode.Empty, 'source.file has nothing but white space')
+    if (isBlank(content)) {
+      throw new FailureError(FailureCode.Empty, 'The file has nothing but white space.')
     }
     const mimeType = await recogniseType({
       bytes: content,
       name: file.name,
       mimeType: given.mimeType ?? file.mimeType,
     })
-    if (withoutText.test(mimeType)) {
-      throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
-    }
+    // At once and not by a job.
+    if (!isReadable(mimeType)) throw unsupportedType(mimeType)
     return {
       mimeType,
       beginning: mimeType.startsWith('text/') ? beginningOf(content) : null,
       title: titleOfName(file.name),
     }
   })
+}
+
+/** A plain loop: a callback for each of 64 Mi bytes would hold up everything else. */
+function isBlank(content: Buffer): boolean {
+  for (let at = 0; at < content.length; at++) if ((content[at] ?? 0) > 0x20) return false
+  return true
 }
 
 function beginningOf(content: Buffer): string | null {

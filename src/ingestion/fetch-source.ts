@@ -6,6 +6,7 @@ import { FailureCode, FailureError } from '../failure.ts'
 import type { WebFetcher } from '../providers/web/web-fetcher.ts'
 import type { DocumentWork } from './ingestion-jobs.ts'
 import { recogniseType } from './parse/sniff-type.ts'
+import { withCharset } from './with-charset.ts'
 
 /** `void`: the attempt is not the document's any more. */
 export type FetchEnd =
@@ -30,16 +31,18 @@ export async function fetchSource(
     etag: known?.etag ?? null,
     lastModified: known?.last_modified ?? null,
   }
-  const fetched = await fetcher.fetch(claimed.source_url, validators, signal)
-  const hash = fetched.kind === 'content' ? createHash('sha256').update(fetched.bytes).digest('hex') : null
-  if (fetched.kind === 'unchanged' || (indexed_version !== null && hash === claimed.content_hash)) {
+  const keep = async () => {
     const kept = await sql.keepIndexed(pool, documentId, version, fence, ingestionId)
     return kept.length > 0 ? 'unchanged' : 'void'
   }
-  const { bytes, name, etag, lastModified, url } = fetched
+  const fetched = await fetcher.fetch(claimed.source_url, validators, signal)
+  if (fetched.kind === 'unchanged') return keep()
+  const { name, etag, lastModified, url } = fetched
+  const bytes = withCharset(fetched.bytes, fetched.mimeType, fetched.charset)
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  if (indexed_version !== null && hash === claimed.content_hash) return keep()
   if (bytes.length === 0) throw new FailureError(FailureCode.Empty, 'The address answers with nothing.')
-  const declared = withCharset(fetched.mimeType, fetched.charset)
-  const mimeType = await recogniseType({ bytes, name, mimeType: declared })
+  const mimeType = await recogniseType({ bytes, name, mimeType: fetched.mimeType })
   const title = claimed.title_given ? claimed.title : (name ?? claimed.title)
   const stored = await sql.storeFetched(
     pool,
@@ -48,7 +51,7 @@ export async function fetchSource(
     fence,
     workspaceId,
     bytes,
-    hash ?? '',
+    hash,
     mimeType,
     title,
     url,
@@ -56,8 +59,4 @@ export async function fetchSource(
     lastModified,
   )
   return stored.length > 0 ? { bytes, mimeType, title } : 'void'
-}
-
-function withCharset(mimeType: string | null, charset: string | null): string | null {
-  return mimeType !== null && charset !== null ? `${mimeType}; charset=${charset}` : mimeType
 }

@@ -43,7 +43,10 @@ describe.each(kinds)('following an ingestion on %s', (kind) => {
     const { ingestion } = await world.ingestions.accept(world.caller, 'gone', [draft('Five')])
     const stream = follow(ingestion?.id ?? '')
     await stream.next()
+    using watch = world.changes.watch(ingestion?.id ?? '')
     await world.collections.delete(world.caller, 'gone')
+    // Told, and not found out: the follower would look again by itself, but later.
+    await watch.next(forever, 3_600_000)
     expect(await stream.next()).toEqual({ done: true, value: undefined })
     await expect(follow(ingestion?.id ?? '').next()).rejects.toThrow(NotFoundError)
   })

@@ -4,9 +4,9 @@ import { firstIllFormed } from '../lib/unicode.ts'
 import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
-import { isReadable, parseAsWritten } from './parse/parse.ts'
+import { parseAsWritten } from './parse/parse.ts'
 import { typeOfGivenText } from './parse/sniff-type.ts'
-import { checkUrl } from './source-url.ts'
+import { checkSourceUrl } from './source-url.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
 /** A draft that keeps all limits, ready to be written. */
@@ -49,9 +49,6 @@ function prepareText(draft: DocumentDraft, text: string, metadata: string | null
   }
   if (text.trim() === '') throw new FailureError(FailureCode.Empty, 'source.text has nothing but white space')
   const mimeType = typeOfGivenText(text, draft.externalId, draft.mimeType)
-  if (!isReadable(mimeType)) {
-    throw new FailureError(FailureCode.UnsupportedType, `Documents of type ${mimeType} cannot be read.`)
-  }
   return {
     externalId: draft.externalId,
     givenTitle: draft.title,
@@ -69,7 +66,7 @@ const nothing = Buffer.alloc(0)
 
 /** Known by its address where the caller has no id for it. Type and title are told by what is fetched. */
 function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null): PreparedDocument {
-  const { url, name } = checkUrl(given)
+  const { url, name } = checkSourceUrl(given)
   return {
     externalId: draft.externalId ?? urlId(url),
     givenTitle: draft.title,

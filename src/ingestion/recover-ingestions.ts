@@ -8,8 +8,8 @@ import { settleIngestions } from './settle-ingestions.ts'
 const batchSize = 1_000
 
 /**
- * What no job will ever end: documents whose job is gone (deleted by hand, restored without it), and ingestions whose
- * last step died with its process. They are queued again, and ended.
+ * What no job will ever end: documents whose job is gone (deleted by hand, restored without it), ingestions whose last
+ * step died with its process, and words that no fold has seen. They are queued again, and ended.
  *
  * @param idleSeconds how long nothing must have happened to them
  * @returns how many documents were queued again
@@ -34,6 +34,10 @@ export async function recoverIngestions(
     pool,
     unsettled.map(({ id }) => id),
   )
+  // A fold is not queued where one waits, which may begin before the words of the one that asks are committed.
+  for (const { workspace_id, collection_id } of await sql.unfoldedCollections(pool)) {
+    await jobs.foldStatistics(workspace_id, collection_id, pool)
+  }
   return lost.length
 }
 

@@ -1,29 +1,28 @@
+import { isIP } from 'node:net'
 import { FailureCode, FailureError } from '../failure.ts'
+import { checkUrl, hostOf } from '../providers/web/check-url.ts'
+import { FetchError } from '../providers/web/fetch-error.ts'
+import { isPublicAddress } from '../providers/web/public-address.ts'
 import { documentLimits } from './document-limits.ts'
 
 /**
- * What can be told of an address before it is fetched; whether it is public is found out then.
+ * What can be told of an address before it is fetched. Where its name leads to is found out then.
  *
  * @returns it in its normal form, without its fragment, and what to call the document until it has a title
- * @throws FailureError INVALID_INPUT
+ * @throws FailureError INVALID_INPUT; FETCH_FAILED where it is itself an address that is not public
  */
-export function checkUrl(given: string): { readonly url: string; readonly name: string } {
-  const { urlCharacters } = documentLimits
-  if (given.length > urlCharacters) {
-    throw invalid(`has ${given.length} characters; at most ${urlCharacters} are accepted`)
-  }
-  const url = URL.parse(given)
-  if (!url) throw invalid('is not an address such as https://example.com/page')
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid('must begin with http: or https:')
-  if (url.username || url.password) throw invalid('must not hold a user or password')
-  // It never reaches the server, and the same page under two fragments is one document.
-  url.hash = ''
-  if (url.href.length > urlCharacters) {
-    throw invalid(`has ${url.href.length} characters; at most ${urlCharacters} are accepted`)
-  }
+export function checkSourceUrl(given: string): { readonly url: string; readonly name: string } {
+  const url = parse(given)
+  const host = hostOf(url)
+  if (isIP(host) !== 0 && !isPublicAddress(host)) throw new FetchError('not_public')
   return { url: url.href, name: `${url.host}${url.pathname}`.slice(0, documentLimits.titleCharacters) }
 }
 
-function invalid(problem: string): FailureError {
-  return new FailureError(FailureCode.InvalidInput, `source.url ${problem}`)
+function parse(given: string): URL {
+  try {
+    return checkUrl(given)
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error
+    throw new FailureError(FailureCode.InvalidInput, `source.url: ${error.message}`, { cause: error })
+  }
 }

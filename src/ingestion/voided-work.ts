@@ -8,7 +8,7 @@ export interface VoidedWork {
   close(): Promise<void>
 }
 
-export class VoidedError extends Error {
+class VoidedError extends Error {
   override readonly name = 'VoidedError'
 
   constructor() {

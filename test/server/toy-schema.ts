@@ -36,6 +36,8 @@ const typeDefs = /* GraphQL */ `
     upload(files: [File!]!): [String!]!
     "Each as JSON, unread."
     receive(files: [File!]!): [String!]!
+    "Reads the first after the release."
+    readLate(files: [File!]!): String!
   }
   type Subscription {
     count(to: Int!): Int!
@@ -87,11 +89,19 @@ const resolvers: Record<string, Record<string, Resolver>> = {
       Promise.all(
         files.map(async (file: UploadedFile) => `${file.name} ${file.mimeType} ${await file.read()}`),
       ),
-    receive: (_, { files }, { app }) => {
-      app.mark('received')
-      return files.map(({ name, mimeType, size, sha256, tooLarge }: UploadedFile) =>
+    receive: (_, { files }) =>
+      files.map(({ name, mimeType, size, sha256, tooLarge }: UploadedFile) =>
         JSON.stringify({ name, mimeType, size, sha256, tooLarge }),
-      )
+      ),
+    readLate: async (_, { files: [file] }, { app }) => {
+      app.mark('received')
+      await app.release
+      try {
+        return String(await file.read())
+      } catch (error) {
+        app.mark(`readLate failed: ${(error as Error).name}`)
+        throw error
+      }
     },
   },
 }

@@ -59,8 +59,11 @@ test('bad documents are rejected alone, each with what is wrong with it', async 
     [{ source: { text }, metadata: { a: ['\ud800'] } }, 'INVALID_INPUT', /metadata.*surrogate/],
     [{ source: { text }, metadata: [1] }, 'INVALID_INPUT', /metadata/],
     [{ source: { text }, metadata: 'text' }, 'INVALID_INPUT', /metadata/],
-    [{ source: { url: 'http://127.0.0.1/secret' } }, 'UNSUPPORTED_TYPE', /url/i],
-    [{ source: { url: 'a\0' } }, 'UNSUPPORTED_TYPE', /url/i],
+    [{ source: { url: 'http://127.0.0.1/secret' } }, 'FETCH_FAILED', /not public/],
+    [{ source: { url: 'http://[::ffff:10.0.0.1]/' } }, 'FETCH_FAILED', /not public/],
+    [{ source: { url: 'http://0x7f.1/' } }, 'FETCH_FAILED', /not public/],
+    [{ source: { url: 'file:///etc/passwd' } }, 'INVALID_INPUT', /source\.url.*http/],
+    [{ source: { url: 'a\0' } }, 'INVALID_INPUT', /source\.url/],
     [{ source: { text: '%PDF-1.7' }, mimeType: 'application/pdf' }, 'UNSUPPORTED_TYPE', /application\/pdf/],
   ]
   const failures = await ingestAround(cases.map(([document]) => document))

@@ -84,7 +84,7 @@ const everything = () =>
     const rows: Record<string, unknown[]> = {}
     for (const table of [...tables, 'term_statistic', 'lexical_statistic', 'lexical_delta']) {
       const { rows: found } = await pool.query<{ row: string }>(
-        `SELECT row(table_row.xmin, table_row.*)::text AS row FROM ${table} AS table_row ORDER BY row`,
+        `SELECT left(row, 80) || ' ' || md5(row) AS row FROM (SELECT row(kept.xmin, kept.*)::text AS row FROM ${table} AS kept) AS rows ORDER BY 1`,
       )
       rows[table] = found.map(({ row }) => row)
     }

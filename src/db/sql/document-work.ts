@@ -3,7 +3,7 @@ import { statement } from '../statement.ts'
 const family = 'document_work'
 
 /** A source up to this size travels with its claim; a larger one is read in slices. */
-export const inlineBytes = 1_048_576
+const inlineBytes = 1_048_576
 
 export interface ClaimedDocument {
   readonly fence: number

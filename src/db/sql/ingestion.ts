@@ -58,6 +58,13 @@ export const notifyFollowers = statement<[ingestionId: string], never>(
   `SELECT pg_notify('${ingestionChannel}', $1)`,
 )
 
+/** Of a collection's ingestions that have not ended: they go with it. */
+export const notifyFollowersOf = statement<[collectionId: string], never>(
+  family,
+  'notify_followers_of',
+  `SELECT pg_notify('${ingestionChannel}', id::text) FROM ingestion WHERE collection_id = $1 AND finished_at IS NULL`,
+)
+
 /**
  * Locks the documents of an ingestion in one order, before their entries, as every other change of both does: what the
  * transaction then reads of them stays.

@@ -42,3 +42,10 @@ export const unsettledIngestions = statement<[idleSeconds: number, limit: number
      WHERE work.ingestion_id = ingestion.id AND work.status IN ('QUEUED', 'RUNNING'))
    ORDER BY id LIMIT $2`,
 )
+
+/** Collections with words that are not folded into their statistics. */
+export const unfoldedCollections = statement<[], { workspace_id: string; collection_id: string }>(
+  family,
+  'unfolded_collections',
+  'SELECT DISTINCT workspace_id, collection_id FROM lexical_delta',
+)

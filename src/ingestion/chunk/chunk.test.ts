@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseAsWritten } from '../parse/parse.ts'
 import type { ParsedDocument } from '../parse/parsed-document.ts'
-import { type ChunkDraft, chunkDocument } from './chunk.ts'
+import { chunkDocument } from './chunk.ts'
+import { expectSound } from './sound.fixture.ts'
 import { estimateTokens } from './token-estimate.ts'
 
 function parse(text: string, mimeType = 'text/markdown'): ParsedDocument {
@@ -16,19 +17,6 @@ const paragraph = (sentences: number) =>
   Array.from({ length: sentences }, (_, n) => sentence(n))
     .join('')
     .trim()
-
-function expectSound({ text }: ParsedDocument, drafts: readonly ChunkDraft[]) {
-  let covered = 0
-  for (const [index, draft] of drafts.entries()) {
-    expect(draft.ordinal).toBe(index)
-    expect(draft.text).toBe(text.slice(draft.start, draft.end))
-    expect(draft.text.trim()).not.toBe('')
-    expect(draft.start).toBeGreaterThanOrEqual(drafts[index - 1]?.start ?? 0)
-    if (draft.start > covered) expect(text.slice(covered, draft.start).trim()).toBe('')
-    covered = Math.max(covered, draft.end)
-  }
-  expect(text.slice(covered).trim()).toBe('')
-}
 
 describe('sections', () => {
   test('begin with their heading and carry those above it', () => {
@@ -87,6 +75,15 @@ describe('long parts', () => {
     expect(chunks(`${paragraph(12)}\n\n${fits}`).at(-1)?.text).toBe(fits)
     const table = `| a | b |\n|---|---|\n${'| some cell | another cell |\n'.repeat(200)}`
     for (const { text } of chunks(table)) expect(text).toMatch(/^\|.*\|$/s)
+  })
+
+  test('a row that fits is not divided, and a longer one between its sentences', () => {
+    const row = (sentences: number) => `| ${paragraph(sentences)} |`
+    const fits = row(24)
+    expect(estimateTokens(fits)).toBeGreaterThan(280)
+    const drafts = chunks(`| a |\n|---|\n${fits}\n${row(60)}`)
+    expect(drafts.some(({ text }) => text.endsWith(fits))).toBe(true)
+    for (const { text } of drafts.slice(2)) expect(text).toMatch(/^This is.*particular\.(?: \|)?$/s)
   })
 
   test('a piece of code keeps the indentation of its first line', () => {

@@ -26,22 +26,38 @@ function trim(text: string, [start, end]: Span, keepIndentation: boolean): Span 
   return [start + first, start + span.trimEnd().length]
 }
 
-/** The spans that a block may be divided into, none above the target. */
-function* finestSpans(text: string, block: Block, target: number): Generator<Span> {
+/** A row, item or line of code that is too long by itself: between sentences, where it is not code. */
+function* lineParts(text: string, block: Block, [start, end]: Span, target: number): Generator<Span> {
+  const spans: Iterable<Span> = block.kind === 'code' ? [[start, end]] : sentenceSpans(text, start, end)
+  for (const span of spans) {
+    if (spanCost(text, ...span) <= target) yield span
+    else yield* limitedSpans(text, ...span, target)
+  }
+}
+
+/** The spans that a block may be divided into: none above the target but rows, items and lines that fit a chunk. */
+function* finestSpans(text: string, block: Block, target: number, whole: number): Generator<Span> {
   const isProse = block.kind === 'paragraph' || block.kind === 'heading'
   const spans = isProse ? sentenceSpans : lineSpans
-  for (const [start, end] of spans(text, block.start, block.end)) {
-    if (spanCost(text, start, end) <= target) yield [start, end]
-    else yield* limitedSpans(text, start, end, target)
+  for (const span of spans(text, block.start, block.end)) {
+    const cost = spanCost(text, ...span)
+    if (cost <= (isProse ? target : whole)) yield span
+    else if (isProse) yield* limitedSpans(text, ...span, target)
+    else yield* lineParts(text, block, span, target)
   }
 }
 
 /** Neighbouring spans, together up to the target. */
-function* packedSpans(text: string, block: Block, target: number): Generator<[Span, lastSpan: Span]> {
+function* packedSpans(
+  text: string,
+  block: Block,
+  target: number,
+  whole: number,
+): Generator<[Span, lastSpan: Span]> {
   let packed: Span | null = null
   let lastSpan: Span = [0, 0]
   let cost = 0
-  for (const span of finestSpans(text, block, target)) {
+  for (const span of finestSpans(text, block, target, whole)) {
     const more = spanCost(text, ...span)
     if (packed && cost + more <= target) {
       packed = [packed[0], span[1]]
@@ -63,10 +79,9 @@ export function splitBlock(text: string, block: Block, limits: ChunkLimits): Pie
   const page = block.page ?? null
   const total = spanCost(text, block.start, block.end)
   const whole: Span = [block.start, block.end]
-  const fits = total <= limits.wholeTokens * COST_PER_TOKEN
-  const spans: Iterable<[Span, lastSpan: Span]> = fits
-    ? [[whole, whole]]
-    : packedSpans(text, block, evenTarget(total, limits))
+  const most = limits.wholeTokens * COST_PER_TOKEN
+  const spans: Iterable<[Span, lastSpan: Span]> =
+    total <= most ? [[whole, whole]] : packedSpans(text, block, evenTarget(total, limits), most)
 
   const pieces: Piece[] = []
   let sentence: Span | null = null

@@ -9,7 +9,7 @@ const LONGEST_SEGMENTED = 10_000
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
 /** What ends a sentence in running text of any length: a stop before white space, or an ideographic one. */
-const SENTENCE_END = /[.!?…؟।]["'”’)\]]{0,4}(?=\s)|[。！？]["'”’」』）]{0,4}(?![\p{M}\u200d])/gu
+const SENTENCE_END = /[.!?…؟।॥։።။]["'”’)\]]{0,4}(?=\s)|[。！？]["'”’」』）]{0,4}(?![\p{M}\u200d])/gu
 
 /** Sentences, each with the white space after it. */
 export function* sentenceSpans(text: string, start: number, end: number): Generator<Span> {

@@ -30,7 +30,7 @@ export function exitFailure(
 export function timeoutFailure({ wallMs, cpuSeconds }: ExtractionLimits): FailureError {
   return new FailureError(
     FailureCode.Timeout,
-    `The document takes longer to parse than it may: ${wallMs / 1_000} s, of which ${cpuSeconds} s of computing.`,
+    `The document takes too long to parse: it may take ${wallMs / 1_000} s, and compute for ${cpuSeconds} s.`,
   )
 }
 

@@ -5,14 +5,12 @@ import { type DocumentText, EncodedText } from '../document-text.ts'
 import type { ExtractionLimits } from './extraction-limits.ts'
 import type { ExtractedContent } from './extractor.ts'
 import { type Done, type Failed, FRAME_HEAD, FrameKind, LONGEST_FRAME } from './wire.ts'
+import { asFailed, asHeadings, isOffset, json, ProtocolError, record } from './wired-values.ts'
 
 /** What a child says that keeps the protocol, or that it does not. */
 export type ReaderResult =
   | { readonly kind: 'content'; readonly content: ExtractedContent; readonly done: Done }
   | { readonly kind: 'failed'; readonly failed: Failed }
-
-/** Thrown where what comes is not of the protocol. */
-export class ProtocolError extends Error {}
 
 /**
  * Reads a child's frames for one document, and trusts none: the child has read a hostile document. Never holds more than
@@ -120,42 +118,6 @@ export class ExtractionReader {
     const done = { title, residentBytes: Number(residentBytes), cpuSeconds: Number(cpuSeconds) }
     return { kind: 'content', content: { text, title, chunks }, done }
   }
-}
-
-function isOffset(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function json(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'))
-  } catch (cause) {
-    throw new ProtocolError('a frame is not JSON', { cause })
-  }
-}
-
-function record(value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
-  throw new ProtocolError('a frame is no object')
-}
-
-function asHeadings(value: unknown): readonly string[] {
-  const isText = (words: unknown) => typeof words === 'string' && firstIllFormed(words) === null
-  if (Array.isArray(value) && value.every(isText)) return value
-  throw new ProtocolError('headings are no texts')
-}
-
-function asFailed(value: unknown): Failed {
-  const { code, message, retryable, stack } = record(value)
-  if (!Object.values(FailureCode).some((known) => known === code) || typeof message !== 'string') {
-    throw new ProtocolError('a failure has no code')
-  }
-  const failed = { code: code as string, message: storable(message), retryable: retryable === true }
-  return typeof stack === 'string' ? { ...failed, stack: stack.slice(0, 4_000) } : failed
-}
-
-function storable(message: string): string {
-  return message.slice(0, 500).replaceAll('\0', '').toWellFormed()
 }
 
 function tooLarge(): FailureError {

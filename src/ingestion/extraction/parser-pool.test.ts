@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
@@ -15,9 +17,15 @@ const MiB = 1024 * 1024
 const never = new AbortController().signal
 const open: Extractor[] = []
 
-function hostile(limits: Partial<ExtractionLimits> = {}, entry = 'hostile-denied.ts'): Extractor {
+/** Under denyNetwork, as production is, and without. */
+const entries = {
+  denied: new URL('testing/hostile-denied.ts', import.meta.url),
+  undenied: new URL('testing/hostile.ts', import.meta.url),
+}
+
+function hostile(limits: Partial<ExtractionLimits> = {}, entry = entries.denied): Extractor {
   const pool = createParserPool({
-    entry: fileURLToPath(new URL(`testing/${entry}`, import.meta.url)),
+    entry: fileURLToPath(entry),
     limits: { ...defaultLimits, ...limits },
     logger: pino({ level: 'silent' }),
   })
@@ -137,18 +145,18 @@ describe('a child', () => {
   })
 
   test('has no network by its own code', async () => {
-    const tried = await tryNetwork('hostile-denied.ts')
+    const tried = await tryNetwork(entries.denied)
     for (const end of tried) expect(end).toMatch(/^(?:ERR_ACCESS_DENIED|ReferenceError)/)
   })
 
   // Where the system has none for us, the other barrier stands alone (docs/FORMATS.md).
   test.runIf(confinement().networkNamespace)('has no network by the kernel', async () => {
-    const tried = await tryNetwork('hostile.ts')
+    const tried = await tryNetwork(entries.undenied)
     for (const end of tried) expect(end).toMatch(/ENETUNREACH|ECONNREFUSED|EAI_AGAIN|fetch failed/)
   })
 
   /** What came of it all; nothing of it reached a server. */
-  async function tryNetwork(entry: string): Promise<readonly string[]> {
+  async function tryNetwork(entry: URL): Promise<readonly string[]> {
     let connections = 0
     const server = createServer(() => {
       connections += 1
@@ -225,6 +233,25 @@ test('documents that wait are parsed in the order in which they came', async () 
   await Promise.all(words.map(async (word) => order.push(await textOf(pool, `say:${word}`))))
   expect(order).toEqual(words)
 })
+
+// Where the kernel does not see to it, the child's limit of computing time does, in two minutes.
+test.runIf(confinement().wrapper.includes('setpriv'))(
+  'a child does not outlive a killed parent',
+  async () => {
+    const parent = spawn(process.execPath, [fileURLToPath(new URL('testing/parent.ts', import.meta.url))])
+    const ended = once(parent, 'close')
+    const [line] = await once(parent.stdout, 'data')
+    parent.kill('SIGKILL')
+    await ended
+    await expect.poll(() => stateOf(Number(line)), { timeout: 10_000 }).toBe('ended')
+  },
+)
+
+/** A process whose parent is dead can stay as a zombie, where nobody asks for it. */
+function stateOf(pid: number): string {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : ') X'
+  return /\) [ZX]/.test(stat) ? 'ended' : 'running'
+}
 
 test('disposing ends all documents and all children', async () => {
   const pool = hostile({ processes: 2 })

@@ -2,7 +2,7 @@ import { createSemaphore } from '../../lib/semaphore.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { interruptedFailure } from './exit-failure.ts'
 import type { ExtractionLimits } from './extraction-limits.ts'
-import type { Extractor } from './extractor.ts'
+import type { ExtractedContent, Extractor, ExtractRequest } from './extractor.ts'
 import { ParserProcess } from './parser-process.ts'
 
 export interface ParserPoolOptions {
@@ -45,10 +45,19 @@ export function createParserPool({ entry, limits, logger }: ParserPoolOptions): 
   return {
     extract(request, signal) {
       const either = AbortSignal.any([signal, closing.signal])
+      // Once they are sent, nothing here holds the source bytes any more: 50 MB can take a minute to parse.
+      let unsent: ExtractRequest | null = request
+      const start = (parser: ParserProcess): Promise<ExtractedContent> => {
+        either.throwIfAborted()
+        if (!unsent) throw new Error('A document is sent once.')
+        const answer = parser.extract(unsent, either)
+        unsent = null
+        return answer
+      }
       return places.run(either, async () => {
         const parser = take()
         try {
-          return await parser.extract(request, either)
+          return await start(parser)
         } finally {
           put(parser)
         }

@@ -11,11 +11,12 @@ import {
   timeoutFailure,
 } from './exit-failure.ts'
 import type { ExtractionLimits } from './extraction-limits.ts'
-import { ExtractionReader, ProtocolError, type ReaderResult } from './extraction-reader.ts'
+import { ExtractionReader, type ReaderResult } from './extraction-reader.ts'
 import type { ExtractedContent, ExtractRequest } from './extractor.ts'
 import { parserCommand } from './parser-command.ts'
 import { type ProcessUsage, processUsage } from './process-usage.ts'
 import { FRAMES_FD, REQUEST_HEAD, type RequestHead } from './wire.ts'
+import { ProtocolError } from './wired-values.ts'
 
 /** How often what a working child holds is looked at. It can fill some 100 MB in between. */
 const WATCH_MS = 50
@@ -59,7 +60,7 @@ export class ParserProcess implements AsyncDisposable {
     child.stderr?.setEncoding('latin1').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT)
     })
-    this.#frames.on('data', (data: Buffer) => this.#received(data)).on('error', () => {})
+    this.#frames?.on('data', (data: Buffer) => this.#received(data)).on('error', () => {})
   }
 
   /** Whether it can be given another document. */
@@ -73,11 +74,12 @@ export class ParserProcess implements AsyncDisposable {
     )
   }
 
-  /** One document at a time. The bytes are let go of once the child has them. */
-  async extract(request: ExtractRequest, signal: AbortSignal): Promise<ExtractedContent> {
-    signal.throwIfAborted()
-    this.#documents += 1
+  /**
+   * One document at a time. Not an async function: the frame of one would hold the bytes until the answer is here.
+   */
+  extract(request: ExtractRequest, signal: AbortSignal): Promise<ExtractedContent> {
     const { promise, resolve, reject } = Promise.withResolvers<ExtractedContent>()
+    this.#documents += 1
     this.#work = {
       reader: new ExtractionReader(this.#limits),
       usedBefore: this.#usage.cpuSeconds,
@@ -87,14 +89,12 @@ export class ParserProcess implements AsyncDisposable {
     signal.addEventListener('abort', onAbort, { once: true })
     const wall = setTimeout(() => this.#end(timeoutFailure(this.#limits)), this.#limits.wallMs)
     const watch = setInterval(() => this.#watch(), WATCH_MS)
-    try {
-      this.#send(request)
-      return await promise
-    } finally {
+    this.#send(request)
+    return promise.finally(() => {
       clearTimeout(wall)
       clearInterval(watch)
       signal.removeEventListener('abort', onAbort)
-    }
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,8 +102,9 @@ export class ParserProcess implements AsyncDisposable {
     await this.#ended
   }
 
-  get #frames(): Readable {
-    return this.#child.stdio[FRAMES_FD] as Readable
+  /** Absent where the process could not be made for want of file descriptors. */
+  get #frames(): Readable | undefined {
+    return (this.#child.stdio as ChildProcess['stdio'] | undefined)?.[FRAMES_FD] as Readable | undefined
   }
 
   #send({ bytes, mimeType, chunking }: ExtractRequest): void {
@@ -138,7 +139,7 @@ export class ParserProcess implements AsyncDisposable {
     }
     const { code, message, retryable, stack } = result.failed
     if (stack) this.#logger.warn({ code, stack }, 'A parser failed in a way that it was not made for')
-    this.#settle(new FailureError(code as FailureError['failure']['code'], message, { retryable }))
+    this.#settle(new FailureError(code, message, { retryable }))
   }
 
   #watch(): void {

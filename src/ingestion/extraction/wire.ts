@@ -1,3 +1,5 @@
+import type { Failure } from '../../failure.ts'
+
 /**
  * What goes over the pipes between a worker and a parser process.
  *
@@ -36,10 +38,7 @@ export interface Done {
   readonly cpuSeconds: number
 }
 
-export interface Failed {
-  readonly code: string
-  readonly message: string
-  readonly retryable: boolean
+export interface Failed extends Failure {
   /** Of an error that no parser meant to throw: for the log. */
   readonly stack?: string
 }

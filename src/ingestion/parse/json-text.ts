@@ -64,7 +64,9 @@ export class JsonText implements JsonVisitor {
     if (container) container.name = name
   }
 
+  /** An empty string says nothing, and is left out. */
   scalar(text: string, isString: boolean): void {
+    if (text.trim() === '') return
     const container = this.#open.at(-1)
     if (container?.isArray && text.length <= SHORT && !text.includes('\n')) {
       container.count += 1

@@ -9,28 +9,25 @@ const MOST_GROWTH = 8
 /** Below this a text may grow as it likes. */
 const SMALL = 1_000_000
 
-function records(text: string, delimiter: string): string[][] {
-  const options = {
+/** Calls `take` for each row. @throws CsvError for a quote that is never closed */
+function forEachRow(
+  text: string,
+  delimiter: string,
+  quote: '"' | false,
+  take: (row: string[]) => void,
+): void {
+  parse(text, {
     delimiter,
-    bom: true,
+    quote,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-  } as const
-  try {
-    return parse(text, options)
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause
-    // A quote that is never closed, as in measures in inches: quotes are characters like others then.
-    try {
-      return parse(text, { ...options, quote: false })
-    } catch (again) {
-      if (!(again instanceof CsvError)) throw again
-      throw new FailureError(FailureCode.Unreadable, `The table cannot be read: ${again.message}.`, {
-        cause: again,
-      })
-    }
-  }
+    // Rows that are kept as arrays take ten times the memory of the text.
+    on_record: (row: string[]) => {
+      take(row)
+      return null
+    },
+  })
 }
 
 /** A value on one line. */
@@ -49,15 +46,49 @@ function pairs(headers: readonly string[], row: readonly string[]): string {
   return cells.join(' | ')
 }
 
-/** How long the rows become with their headers, in UTF-16 units. */
-function grownLength(headers: readonly string[], rows: readonly (readonly string[])[]): number {
-  let length = 0
-  for (const row of rows) {
-    for (const [index, value] of row.entries()) {
-      if (value !== '') length += value.length + (headers[index]?.length ?? 0) + 5
-    }
+/** A table's rows as lines, with their headers or without. */
+class TableText {
+  readonly #lines: string[] = []
+  readonly #withHeaders: boolean
+  readonly #most: number
+  #headers: string[] | null = null
+  #length = 0
+
+  /** `most`: UTF-16 units beyond which it goes on without headers, and says so. */
+  constructor(most: number, withHeaders: boolean) {
+    this.#most = most
+    this.#withHeaders = withHeaders
   }
-  return length
+
+  readonly take = (row: string[]): void => {
+    if (this.#withHeaders && !this.#headers) this.#headers = row.map(oneLine)
+    else if (!this.isTooLong) this.#add(pairs(this.#headers ?? [], row))
+  }
+
+  get isTooLong(): boolean {
+    return this.#withHeaders && this.#length > this.#most
+  }
+
+  text(): string {
+    if (this.#lines.length === 0) this.#add(pairs([], this.#headers ?? []))
+    return this.#lines.join('\n')
+  }
+
+  #add(line: string): void {
+    if (line === '') return
+    this.#lines.push(line)
+    this.#length += line.length
+  }
+}
+
+function tableText(text: string, delimiter: string, quote: '"' | false): string {
+  const most = Math.max(SMALL, text.length * MOST_GROWTH)
+  const table = new TableText(most, true)
+  forEachRow(text, delimiter, quote, table.take)
+  if (!table.isTooLong) return table.text()
+  const plain = new TableText(most, false)
+  forEachRow(text, delimiter, quote, plain.take)
+  return plain.text()
 }
 
 /**
@@ -67,14 +98,22 @@ function grownLength(headers: readonly string[], rows: readonly (readonly string
  * @throws FailureError UNREADABLE
  */
 export function parseCsv(text: string, delimiter: string = csvDelimiter(text)): ParsedDocument {
-  const [first = [], ...rows] = records(text, delimiter)
-  const headers = first.map(oneLine)
-  const fits = grownLength(headers, rows) <= Math.max(SMALL, text.length * MOST_GROWTH)
-  const isHeadless = rows.length === 0 || !fits
-  const lines = isHeadless
-    ? [first, ...rows].map((row) => pairs([], row))
-    : rows.map((row) => pairs(headers, row))
   const writer = new DocumentWriter()
-  writer.add({ kind: 'table' }, lines.filter((line) => line !== '').join('\n'))
+  writer.add({ kind: 'table' }, readTable(text, delimiter))
   return { text: writer.text(), title: null, blocks: writer.blocks }
+}
+
+function readTable(text: string, delimiter: string): string {
+  try {
+    return tableText(text, delimiter, '"')
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+  }
+  // A quote that is never closed, as in measures in inches: quotes are characters like others then.
+  try {
+    return tableText(text, delimiter, false)
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause
+    throw new FailureError(FailureCode.Unreadable, `The table cannot be read: ${cause.message}.`, { cause })
+  }
 }

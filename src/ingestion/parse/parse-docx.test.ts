@@ -54,3 +54,8 @@ test.each([
 ])('%s fails with its code', async (_, bytes, code) => {
   await expect(parse(bytes)).rejects.toMatchObject({ failure: { code, retryable: false } })
 })
+
+test('tables in tables in tables fail, and do no harm', async () => {
+  const deep = '<w:tbl><w:tr><w:tc>'.repeat(20_000) + paragraph('x') + '</w:tc></w:tr></w:tbl>'.repeat(20_000)
+  await expect(parse(docx(deep))).rejects.toMatchObject({ failure: { code: FailureCode.Unreadable } })
+})

@@ -12,13 +12,18 @@ const STYLE_MAP = [
   "p[style-name='HTML Preformatted'] => pre:separator('\n')",
 ]
 
+function encrypted(cause?: Error): FailureError {
+  return new FailureError(
+    FailureCode.Encrypted,
+    'The document is encrypted. Save it without a password and upload it again.',
+    { cause },
+  )
+}
+
 function refuseContainer(bytes: Uint8Array): void {
   const content = oleContent(bytes)
   if (content === 'encrypted') {
-    throw new FailureError(
-      FailureCode.Encrypted,
-      'The document is encrypted. Save it without a password and upload it again.',
-    )
+    throw encrypted()
   }
   if (content) {
     throw new FailureError(
@@ -40,9 +45,14 @@ export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
   try {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const noImage = mammoth.images.imgElement(async () => ({ src: '' }))
-    const result = await mammoth.convertToHtml({ buffer }, { styleMap: STYLE_MAP, convertImage: noImage })
+    const result = await mammoth.convertToHtml(
+      { buffer },
+      // A style map in the document could leave out what its reader sees.
+      { styleMap: STYLE_MAP, includeEmbeddedStyleMap: false, convertImage: noImage },
+    )
     html = result.value
   } catch (cause) {
+    if (cause instanceof Error && /encrypted/i.test(cause.message)) throw encrypted(cause)
     throw new FailureError(
       FailureCode.Unreadable,
       'The Word document is damaged and cannot be read. Open it in Word, save it again as .docx, and upload that.',

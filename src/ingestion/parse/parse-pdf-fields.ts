@@ -1,4 +1,5 @@
 import type { TextLine } from './parse-pdf-lines.ts'
+import type { TextRun } from './parse-pdf-runs.ts'
 import { pdfText, READABLE } from './parse-pdf-text.ts'
 
 /** What a person wrote onto a page: a form field's value or a free text note, with its place in points. */
@@ -30,48 +31,63 @@ export function pageNotes(annotations: readonly unknown[]): readonly PageNote[] 
   })
 }
 
-/** The lines of a page with its notes among them: each in the line that labels it, else below one, else at the end. */
+/** Each is compared with everything on its page; those beyond stand at its end. */
+const MOST_NOTES = 1_000
+/** Points. */
+const REACH = 200
+
+/** The runs of a page with each note that has a label beside it, on its left, behind that; and the other notes. */
+export function labelledNotes(
+  runs: readonly TextRun[],
+  notes: readonly PageNote[],
+): { readonly runs: readonly TextRun[]; readonly others: readonly PageNote[] } {
+  const result = [...runs]
+  const others: PageNote[] = notes.slice(MOST_NOTES)
+  for (const note of notes.slice(0, MOST_NOTES)) {
+    const at = closest(result, ({ baseline, end, text }) =>
+      baseline >= note.bottom - 2 && baseline <= note.top && end <= note.left + 3 && text.trim() !== ''
+        ? note.left - end
+        : Number.POSITIVE_INFINITY,
+    )
+    const label = result[at]
+    if (!label) others.push(note)
+    else
+      result.splice(at + 1, 0, { ...label, text: note.text, start: note.left, end: note.right, rtl: false })
+  }
+  return { runs: result, others }
+}
+
+/** The lines of a page with its other notes among them: each below the line above it, else at the end. */
 export function withNotes(
   lines: readonly TextLine[],
   notes: readonly PageNote[],
   page: number,
 ): readonly TextLine[] {
-  if (notes.length === 0) return lines
   const result = [...lines]
-  for (const note of notes.slice(0, MOST_NOTES)) place(result, note, page)
-  for (const note of notes.slice(MOST_NOTES)) result.push(lineOf(note, page))
+  for (const [index, note] of notes.entries()) {
+    const above =
+      index < MOST_NOTES
+        ? closest(result, ({ baseline, start, end }) =>
+            baseline > note.top - 2 && start < note.right && end > note.left
+              ? baseline - note.top
+              : Number.POSITIVE_INFINITY,
+          )
+        : -1
+    result.splice(above < 0 ? result.length : above + 1, 0, lineOf(note, page))
+  }
   return result
 }
 
-/** Each is compared with every line of its page. */
-const MOST_NOTES = 1_000
-
-function place(lines: TextLine[], note: PageNote, page: number): void {
-  const beside = closest(lines, (line) =>
-    line.baseline >= note.bottom - 2 && line.baseline <= note.top && line.end <= note.left + 3
-      ? note.left - line.end
-      : Number.POSITIVE_INFINITY,
-  )
-  const label = lines[beside]
-  if (label) {
-    lines[beside] = { ...label, text: `${label.text} ${note.text}`, end: note.right }
-    return
-  }
-  const above = closest(lines, (line) =>
-    line.baseline > note.top - 2 && line.start < note.right && line.end > note.left
-      ? line.baseline - note.top
-      : Number.POSITIVE_INFINITY,
-  )
-  lines.splice(above < 0 ? lines.length : above + 1, 0, lineOf(note, page))
-}
-
-/** The index of the line with the smallest distance, or -1 where all are out of reach. */
-function closest(lines: readonly TextLine[], distance: (line: TextLine) => number): number {
+/** The index of what is closest and upright, or -1 where all is out of reach. */
+function closest<T extends { readonly angle: number }>(
+  all: readonly T[],
+  distance: (one: T) => number,
+): number {
   let best = -1
-  let least = 200
-  for (const [index, line] of lines.entries()) {
-    if (line.angle !== 0) continue
-    const far = distance(line)
+  let least = REACH
+  for (const [index, one] of all.entries()) {
+    if (one.angle !== 0) continue
+    const far = distance(one)
     if (far < least) {
       least = far
       best = index

@@ -112,5 +112,6 @@ export function isFull(line: TextLine, next: TextLine): boolean {
 
 /** Of a table of contents or an index. */
 function isEntry(line: TextLine, next: TextLine): boolean {
-  return LEADER.test(line.text) || (PAGE_NUMBER.test(line.text) && PAGE_NUMBER.test(next.text))
+  // Of a line of dots alone, each could be the first.
+  return LEADER.test(line.text.slice(-60)) || (PAGE_NUMBER.test(line.text) && PAGE_NUMBER.test(next.text))
 }

@@ -1,7 +1,7 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { pdfFailure } from './parse-pdf-failure.ts'
-import { pageNotes, withNotes } from './parse-pdf-fields.ts'
+import { labelledNotes, pageNotes, withNotes } from './parse-pdf-fields.ts'
 import { withoutFurniture } from './parse-pdf-furniture.ts'
 import { compoundsOf, joinLines } from './parse-pdf-join.ts'
 import { pageLines, type TextLine } from './parse-pdf-lines.ts'
@@ -60,8 +60,9 @@ async function readPage(document: PDFDocumentProxy, number: number): Promise<rea
   const page = await document.getPage(number)
   try {
     const content = await page.getTextContent({ disableNormalization: true })
-    const lines = [...pageLines(pageRuns(content), number)]
-    return withNotes(lines, pageNotes(await page.getAnnotations()), number)
+    const notes = pageNotes(await page.getAnnotations())
+    const { runs, others } = labelledNotes([...pageRuns(content)], notes)
+    return withNotes([...pageLines(runs, number)], others, number)
   } finally {
     page.cleanup()
   }

@@ -57,6 +57,9 @@ export async function parseSource(bytes: Uint8Array, mimeType: string): Promise<
     throw unsupportedType(type)
   }
   const parsed = parse ? await parse(bytes) : (AS_WRITTEN[type] ?? parsePlainText)(decodeText(bytes))
-  if (!/\S/.test(parsed.text)) throw new FailureError(FailureCode.Empty, 'The source has no text.')
+  if (!/\S/.test(parsed.text)) {
+    const unread = parse ? ' What stands in images or is made by scripts is not read.' : ''
+    throw new FailureError(FailureCode.Empty, `The source has no text.${unread}`)
+  }
   return storable(parsed)
 }

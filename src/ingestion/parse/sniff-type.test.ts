@@ -82,6 +82,7 @@ describe('what the content leaves open', () => {
     [null, 'a.jsonl', '{"a": 1}', MediaType.JsonLines],
     ['application/ld+json', null, '{ broken', MediaType.Json],
     ['application/json', 'a.json', 'no JSON at all', MediaType.Plain],
+    ['application/x-thing', 'a.md', 'plain', MediaType.Markdown],
     [null, 'README', '```sh\nls\n```', MediaType.Markdown],
     [null, null, 'see [this](https://x.org)', MediaType.Markdown],
     [null, null, 'a | b\n--- | ---\n1 | 2', MediaType.Markdown],
@@ -107,4 +108,8 @@ describe('what the content leaves open', () => {
 test('text that is given keeps its declared type, whatever it looks like', () => {
   expect(typeOfGivenText('<!doctype html><p>x', 'a.html', 'Text/Plain; Charset=UTF-8')).toBe('text/plain')
   expect(typeOfGivenText('<!doctype html><p>x', null, null)).toBe(MediaType.Html)
+})
+
+test('text that is given under the name of another format is refused', () => {
+  expect(() => typeOfGivenText('%PDF-1.7', null, 'application/pdf')).toThrow(/application\/pdf/)
 })

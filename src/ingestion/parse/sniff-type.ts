@@ -1,8 +1,8 @@
-import { fileTypeFromBuffer } from 'file-type'
+import { FailureCode, FailureError } from '../../failure.ts'
 import { MediaType, mediaType } from './media-type.ts'
 import { oleContent } from './ole-container.ts'
 import { textEncoding } from './text-encoding.ts'
-import { isPage, namedTextType, textType } from './text-type.ts'
+import { isPage, mayBeText, namedTextType, textType } from './text-type.ts'
 import { zipNames } from './zip-names.ts'
 
 /** Bytes, or UTF-16 units, of the content that are looked at. */
@@ -50,10 +50,20 @@ export async function recogniseType(source: SourceDescription): Promise<string> 
   return told ? told[1] : textType({ sample, isCut: bytes.length > SAMPLE, mimeType, name })
 }
 
-/** The type of a document that was given as text: a declared text type always holds. */
+/**
+ * The type of a document that was given as text: a declared text type always holds.
+ *
+ * @throws FailureError UNSUPPORTED_TYPE for a declared type that no text has, unless its name has one
+ */
 export function typeOfGivenText(text: string, name: string | null, mimeType: string | null): string {
   const declared = mediaType(mimeType ?? '')
   if (declared.startsWith('text/')) return declared
+  if (!mayBeText(declared) && !namedTextType(name)) {
+    throw new FailureError(
+      FailureCode.UnsupportedType,
+      `A text cannot be of type ${declared}. Leave mimeType out, or give the file itself.`,
+    )
+  }
   return textType({ sample: text.slice(0, SAMPLE), isCut: text.length > SAMPLE, mimeType, name })
 }
 
@@ -66,6 +76,7 @@ async function binaryType(source: SourceDescription): Promise<string> {
   if (head.startsWith('PK') && zipNames(bytes).includes('word/document.xml')) return MediaType.Docx
   // In an encoding that only the page itself tells.
   if (!head.includes('\0') && isPage(head)) return MediaType.Html
+  const { fileTypeFromBuffer } = await import('file-type')
   const recognised = await fileTypeFromBuffer(bytes)
   if (recognised) return mediaType(recognised.mime)
   // Where it should be text, its parser says which byte is not.

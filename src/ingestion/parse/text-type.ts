@@ -29,6 +29,19 @@ const BY_DECLARATION: ReadonlyMap<string, string> = new Map([
   ['application/xml', 'text/xml'],
 ])
 
+/** What a client declares that has not looked. */
+const DECLARES_NOTHING: ReadonlySet<string> = new Set([
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/x-www-form-urlencoded',
+])
+
+/** Whether a text may be of a declared type (mediaType). */
+export function mayBeText(declared: string): boolean {
+  return declared.startsWith('text/') || BY_DECLARATION.has(declared) || DECLARES_NOTHING.has(declared)
+}
+
 /** Any one of these marks a text as Markdown; emphasis and lists do not, since plain text has them too. */
 const MARKDOWN_SIGNS: readonly RegExp[] = [
   /^ {0,3}#{1,6}[ \t]+\S/m,

@@ -64,7 +64,7 @@ export function pinnedConnector(
       else callback(error, null)
     }
     socket.setNoDelay(true)
-    // On top of the pinning, before a byte is sent: where the connection really went.
+    // On top of the pinning, before a request is sent: where the connection really went.
     socket.once('connect', () => {
       const address = canonicalAddress(socket.remoteAddress ?? '')
       if (address === null || !addresses.includes(address)) {

@@ -50,7 +50,8 @@ export function serverOutages(
   const random = seededRandom(options.seed)
   const moments = Array.from({ length: count }, () => random() * options.steps).sort((a, b) => a - b)
   return moments.map((moment, index) => {
-    const ms = between(random, 100, options.maxFreezeMs)
+    // Every second freeze is as long as one may be: longer than a heartbeat, jobs expire in it.
+    const ms = index % 6 === 2 ? options.maxFreezeMs : between(random, 100, options.maxFreezeMs)
     const kinds = [
       ['crash', () => tool.crash()],
       ['restart', () => tool.restart()],

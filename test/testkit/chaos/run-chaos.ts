@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly steps: readonly Step[]
   /** Those of a list come one after the other, the lists beside each other. */
   readonly disturbances: readonly (readonly Disturbance[])[]
+  /** Called between the two: what it changes is a disturbance, too. */
+  readonly beforeStorm?: () => void
   readonly progress?: (text: string) => void
 }
 
@@ -65,6 +67,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   await using databases = await twinDatabases(server, collection, env)
   const calm = await play({ ...env, DATABASE_URL: databases.calm }, options.steps, [], progress)
   progress(`undisturbed: ${calm.seconds.toFixed(1)} s`)
+  options.beforeStorm?.()
   const stormy = await play(
     { ...env, DATABASE_URL: databases.stormy },
     options.steps,

@@ -1,17 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Behaviour } from './fake-call.ts'
 
-/** Numbers from 0 up to 1, the same ones for a seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Fails for the given share of requests, in one of the given ways. */
 export function flaky(
   random: () => number,

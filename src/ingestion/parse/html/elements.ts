@@ -1,4 +1,4 @@
-import type { DomElement } from './dom.ts'
+import type { MarkupElement } from './markup.ts'
 
 const names = (list: string): ReadonlySet<string> => new Set(list.toUpperCase().split(' '))
 
@@ -25,16 +25,16 @@ const COOKIES =
   /(?:cookie|consent|gdpr)s?[-_ ]?(?:bar|banner|box|notice|note|consent|dialog|modal|popup|overlay|wall|message|disclaimer)|onetrust|cookielaw|cookiebot/i
 
 /** What its author calls an element. */
-function nameOf(element: DomElement): string {
+function nameOf(element: MarkupElement): string {
   return `${element.getAttribute('id') ?? ''} ${element.getAttribute('class') ?? ''}`
 }
 
-function role(element: DomElement): string {
+function role(element: MarkupElement): string {
   return (element.getAttribute('role') ?? '').toUpperCase()
 }
 
 /** Whether an element is hidden from every reader. A whole page is not: scripts show it, which do not run here. */
-export function isHidden(element: DomElement): boolean {
+export function isHidden(element: MarkupElement): boolean {
   const { tagName } = element
   if (tagName === 'HTML' || tagName === 'BODY' || tagName === 'MAIN') return false
   const hidden = element.getAttribute('hidden')
@@ -46,13 +46,13 @@ export function isHidden(element: DomElement): boolean {
 }
 
 /** Whether an element begins the part of a page that it is there for. */
-export function mainPart(element: DomElement): 'main' | 'article' | null {
+export function mainPart(element: MarkupElement): 'main' | 'article' | null {
   if (element.tagName === 'MAIN' || role(element) === 'MAIN') return 'main'
   return element.tagName === 'ARTICLE' || role(element) === 'ARTICLE' ? 'article' : null
 }
 
 /** Whether an element says of itself that it is about the site, not the page. `inMain`: it stands in a main part. */
-export function isBoilerplate(element: DomElement, inMain: boolean): boolean {
+export function isBoilerplate(element: MarkupElement, inMain: boolean): boolean {
   const { tagName } = element
   if (BOILERPLATE.has(tagName) || BOILERPLATE_ROLES.has(role(element))) return true
   if (tagName === 'HEADER' || role(element) === 'BANNER') return !inMain
@@ -62,6 +62,6 @@ export function isBoilerplate(element: DomElement, inMain: boolean): boolean {
 }
 
 /** The numbers beside lines of code. */
-export function isLineNumbers(element: DomElement): boolean {
+export function isLineNumbers(element: MarkupElement): boolean {
   return /\b(?:linenos?|line-?numbers?-rows|gutter)\b/i.test(element.getAttribute('class') ?? '')
 }

@@ -5,6 +5,8 @@ export class InlineText {
   #parts: string[] = []
   #endsInSpace = true
   #verbatim = false
+  /** Where the last link begins among the parts. */
+  #mark = { parts: 0, endsInSpace: true, links: 0 }
   /** Characters that are links. */
   links = 0
 
@@ -13,6 +15,7 @@ export class InlineText {
     this.#endsInSpace = true
     this.#verbatim = verbatim
     this.links = 0
+    this.mark()
   }
 
   get isVerbatim(): boolean {
@@ -33,6 +36,22 @@ export class InlineText {
     if (part === '') return
     this.#parts.push(part)
     this.#endsInSpace = part.endsWith(' ')
+  }
+
+  mark(): void {
+    this.#mark = { parts: this.#parts.length, endsInSpace: this.#endsInSpace, links: this.links }
+  }
+
+  /** Takes back what was added since the mark if all of it is a sign, of some characters at most. */
+  dropFromMark(sign: RegExp): void {
+    const { parts, endsInSpace, links } = this.#mark
+    const added = this.#parts.length - parts
+    if (added <= 0 || added > 4) return
+    const text = this.#parts.slice(parts).join('')
+    if (text.length > 8 || !sign.test(text)) return
+    this.#parts.length = parts
+    this.#endsInSpace = endsInSpace
+    this.links = links
   }
 
   breakLine(): void {

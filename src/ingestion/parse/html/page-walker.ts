@@ -1,47 +1,45 @@
 import { LONGEST_HEADING } from '../markdown-line.ts'
-import { type DomElement, type DomNode, type DomVisitor, TEXT_NODE } from './dom.ts'
 import { BLOCKS, isBoilerplate, isHidden, isLineNumbers, mainPart, UNSEEN } from './elements.ts'
 import { InlineText } from './inline-text.ts'
+import { type MarkupElement, type MarkupVisitor, visitMarkup } from './markup.ts'
 import type { PageBlock } from './page-block.ts'
 
 interface List {
-  readonly node: DomNode
+  readonly node: MarkupElement
   readonly ordered: boolean
   number: number
 }
 
 /** A table of data, row by row. */
 interface Table {
-  readonly node: DomNode
+  readonly node: MarkupElement
   readonly rows: string[]
   readonly row: string[]
   links: number
 }
 
 const DEEPEST_INDENTATION = 6
+/** The sign beside a heading or footnote that links to it. */
 const PERMALINK = /^\s*(?:¶|#|§|🔗|↑|↩)\ufe0e?\ufe0f?\s*$/u
 
-/**
- * Collects the blocks of a page in one walk over its tree, without recursion: enter() and leave() are called for each
- * element, text() for each text.
- */
-export class PageWalker implements DomVisitor {
+/** Collects the blocks of a page in one walk over its markup. */
+class PageWalker implements MarkupVisitor {
   readonly blocks: PageBlock[] = []
-  readonly #layoutTables: ReadonlySet<DomNode>
+  readonly #layoutTables: ReadonlySet<number>
   readonly #inline = new InlineText()
   readonly #lists: List[] = []
-  readonly #parts: { node: DomNode; kind: 'main' | 'article' }[] = []
-  readonly #boilerplate: DomNode[] = []
-  readonly #forms: { node: DomNode; from: number }[] = []
+  readonly #parts: { node: MarkupElement; kind: 'main' | 'article' }[] = []
+  readonly #boilerplate: MarkupElement[] = []
+  readonly #forms: { node: MarkupElement; from: number }[] = []
   readonly #showHidden: boolean
   #marker = ''
   /** The list block that the next item may join. */
-  #openList: { block: PageBlock; outermost: DomNode } | null = null
+  #openList: { block: PageBlock; outermost: MarkupElement } | null = null
   #table: Table | null = null
-  #pre: DomNode | null = null
+  #pre: MarkupElement | null = null
   #linkDepth = 0
 
-  constructor(layoutTables: ReadonlySet<DomNode>, { showHidden }: { showHidden: boolean }) {
+  constructor(layoutTables: ReadonlySet<number>, { showHidden }: { showHidden: boolean }) {
     this.#layoutTables = layoutTables
     this.#showHidden = showHidden
   }
@@ -51,19 +49,25 @@ export class PageWalker implements DomVisitor {
   }
 
   /** @returns whether its content is to be walked */
-  enter(element: DomElement): boolean {
+  enter(element: MarkupElement): boolean {
     const { tagName } = element
-    if (UNSEEN.has(tagName) || isLineNumbers(element) || isPermalink(element)) return false
+    if (UNSEEN.has(tagName) || isLineNumbers(element)) return false
     if (!this.#showHidden && isHidden(element)) return false
-    if (tagName === 'A' && element.getAttribute('href') !== null) this.#linkDepth += 1
+    if (tagName === 'A' && element.getAttribute('href') !== null) {
+      this.#linkDepth += 1
+      this.#inline.mark()
+    }
     if (tagName === 'BR') this.#break()
     if (BLOCKS.has(tagName)) this.#enterBlock(element, tagName)
     return true
   }
 
-  leave(element: DomElement): void {
+  leave(element: MarkupElement): void {
     const { tagName } = element
-    if (tagName === 'A' && element.getAttribute('href') !== null) this.#linkDepth -= 1
+    if (tagName === 'A' && element.getAttribute('href') !== null) {
+      this.#linkDepth -= 1
+      this.#inline.dropFromMark(PERMALINK)
+    }
     if (BLOCKS.has(tagName)) this.#leaveBlock(element, tagName)
   }
 
@@ -77,7 +81,7 @@ export class PageWalker implements DomVisitor {
     else this.#inline.breakLine()
   }
 
-  #enterBlock(element: DomElement, tagName: string): void {
+  #enterBlock(element: MarkupElement, tagName: string): void {
     if (this.#table || this.#pre) {
       this.#inline.part()
     } else {
@@ -88,7 +92,7 @@ export class PageWalker implements DomVisitor {
       if (tagName === 'FORM') this.#forms.push({ node: element, from: this.blocks.length })
       if (tagName === 'UL' || tagName === 'OL' || tagName === 'MENU') this.#enterList(element, tagName)
       if (tagName === 'LI') this.#enterItem()
-      if (tagName === 'TABLE' && !this.#layoutTables.has(element)) this.#beginTable(element)
+      if (tagName === 'TABLE' && !this.#layoutTables.has(element.at)) this.#beginTable(element)
       if (tagName === 'PRE') {
         this.#pre = element
         this.#inline.begin({ verbatim: true })
@@ -96,7 +100,7 @@ export class PageWalker implements DomVisitor {
     }
   }
 
-  #leaveBlock(element: DomElement, tagName: string): void {
+  #leaveBlock(element: MarkupElement, tagName: string): void {
     if (this.#pre === element) {
       this.#pre = null
       this.#flush('code')
@@ -116,7 +120,7 @@ export class PageWalker implements DomVisitor {
     }
   }
 
-  #enterList(node: DomNode, tagName: string): void {
+  #enterList(node: MarkupElement, tagName: string): void {
     this.#lists.push({ node, ordered: tagName === 'OL', number: 0 })
   }
 
@@ -127,11 +131,11 @@ export class PageWalker implements DomVisitor {
     this.#marker = list.ordered ? `${list.number}. ` : '- '
   }
 
-  #beginTable(node: DomNode): void {
+  #beginTable(node: MarkupElement): void {
     this.#table = { node, rows: [], row: [], links: 0 }
   }
 
-  #leaveInTable(table: Table, element: DomElement, tagName: string): void {
+  #leaveInTable(table: Table, element: MarkupElement, tagName: string): void {
     if (tagName === 'TD' || tagName === 'TH') {
       const { text, links } = this.#inline.take()
       table.row.push(text.replaceAll('\n', ' '))
@@ -205,11 +209,13 @@ export class PageWalker implements DomVisitor {
   }
 }
 
-/** The sign beside a heading or footnote that links to it. */
-function isPermalink(element: DomElement): boolean {
-  if (element.tagName !== 'A') return false
-  const only = element.firstChild
-  if (!only || only.nextSibling || only.nodeType !== TEXT_NODE) return false
-  const text = only.nodeValue ?? ''
-  return text.length <= 4 && PERMALINK.test(text)
+/** The blocks of a page in order, boilerplate included; what is hidden only on demand. Linear time, no recursion. */
+export function walkPage(
+  html: string,
+  layoutTables: ReadonlySet<number>,
+  options: { showHidden: boolean },
+): readonly PageBlock[] {
+  const walker = new PageWalker(layoutTables, options)
+  visitMarkup(html, walker)
+  return walker.finish()
 }

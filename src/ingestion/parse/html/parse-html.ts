@@ -1,25 +1,12 @@
-import { parseHTML } from 'linkedom'
 import { DocumentWriter } from '../document-writer.ts'
 import type { ParsedDocument } from '../parsed-document.ts'
 import { decodeHtml } from './decode-html.ts'
-import type { DomNode } from './dom.ts'
 import { limitDepth } from './limit-depth.ts'
 import { blockText, type PageBlock } from './page-block.ts'
-import { pageTitle } from './page-title.ts'
+import { walkPage } from './page-walker.ts'
 import { readableText } from './second-opinion.ts'
 import { selectContent } from './select-content.ts'
-import { walkPage } from './walk-page.ts'
-
-type Page = DomNode & { readonly documentElement: unknown; readonly body: unknown }
-
-function openPage(html: string): Page {
-  // linkedom's tree cannot be walked past a doctype.
-  const undeclared = html.replace(/<!doctype[^>]{0,1000}>/gi, '')
-  // A fragment's first element would count as the document's own.
-  const hasRoot = /<html[\s>]/i.test(undeclared.slice(0, 65_536))
-  const markup = hasRoot ? undeclared : `<html><body>${undeclared}</body></html>`
-  return parseHTML(limitDepth(markup)).document as unknown as Page
-}
+import { surveyPage } from './survey.ts'
 
 function written(blocks: readonly PageBlock[], title: string | null): ParsedDocument {
   const writer = new DocumentWriter()
@@ -32,23 +19,26 @@ function written(blocks: readonly PageBlock[], title: string | null): ParsedDocu
 
 /**
  * The main content of a page as its reader sees it: headings, paragraphs, lists, code verbatim, tables with a row a line
- * and " | " between cells. No scripts run and nothing is loaded.
+ * and " | " between cells. Its title is that of <title>, else og:title, else its first heading of level 1. No scripts
+ * run and nothing is loaded.
  */
 export function parseHtml(bytes: Uint8Array): ParsedDocument {
-  const html = decodeHtml(bytes)
-  const page = openPage(html)
-  const visible = walkPage(page, { showHidden: false })
-  const blocks = visible.length > 0 ? visible : walkPage(page, { showHidden: true })
-  const title = pageTitle(page, blocks)
-  return written(
-    selectContent(blocks, () => readableText(page, html.length)),
-    title,
-  )
+  const html = limitDepth(decodeHtml(bytes))
+  const { layoutTables, elements, title } = surveyPage(html)
+  const visible = walkPage(html, layoutTables, { showHidden: false })
+  const blocks = visible.length > 0 ? visible : walkPage(html, layoutTables, { showHidden: true })
+  const content = selectContent(blocks, () => readableText(html, elements))
+  return written(content, title ?? firstHeading(blocks))
 }
 
 /** All content of an HTML fragment that another format was turned into. */
-export function parseHtmlFragment(html: string): ParsedDocument {
-  const page = openPage(html)
-  const blocks = walkPage(page, { showHidden: true })
-  return written(blocks, pageTitle(page, blocks))
+export function parseHtmlFragment(fragment: string): ParsedDocument {
+  const html = limitDepth(fragment)
+  const blocks = walkPage(html, surveyPage(html).layoutTables, { showHidden: true })
+  return written(blocks, firstHeading(blocks))
+}
+
+function firstHeading(blocks: readonly PageBlock[]): string | null {
+  const heading = blocks.find(({ level }) => level === 1)
+  return heading ? blockText(heading) : null
 }
