@@ -70,8 +70,8 @@ export function serverOutages(
   })
 }
 
-/** Or when nothing has changed for so long: what is left waits for its next attempt. */
-const quietMs = 3_000
+/** A worker that has changed nothing for so long has nothing to do yet: what is left waits for its next attempt. */
+const quiet = { starting: 15_000, working: 3_000 } as const
 
 async function changedSince(observer: Observer, time: Date, count: number): Promise<void> {
   let seen = { changed: -1, at: 0 }
@@ -83,7 +83,8 @@ async function changedSince(observer: Observer, time: Date, count: number): Prom
       )
       const changed = rows[0]?.changed ?? 0
       if (changed !== seen.changed) seen = { changed, at: performance.now() }
-      return changed >= count || performance.now() - seen.at > quietMs ? true : null
+      const limit = changed === 0 ? quiet.starting : quiet.working
+      return changed >= count || performance.now() - seen.at > limit ? true : null
     },
     { limitMs: 120_000, everyMs: 2, describe: describeState },
   )
