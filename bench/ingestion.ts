@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { measureFloor } from './support/copy-floor.ts'
 import { type Corpus, corpora } from './support/corpora.ts'
 import { ingestDocuments } from './support/ingest-documents.ts'
+import { memoryOf } from './support/process-memory.ts'
 import { watchBackends, watchProcess } from './support/processor-time.ts'
 import { median } from './support/quantile.ts'
 import { describeEnvironment, progress, publish } from './support/report.ts'
@@ -14,7 +15,7 @@ const usage = `Ingests documents through GraphQL by format, and copies the same 
   node bench/ingestion.ts --database <url> [--runs 3] [--copies 10] [--format Markdown]… [--embeddings 384] [--json <file>]
 
   --database    a PostgreSQL server: databases are made there and dropped
-  --copies      of docs-fastapi, with texts of their own
+  --copies      of docs-fastapi, with texts of their own, and of PDFs, as they are
   --format      ${Object.keys(corpora).join(', ')}; all where none is named
   --embeddings  dimensions of an embedding server that answers at once; none where it is left out
   --node        a flag for the worker's Node, such as --node=--cpu-prof; may be repeated
@@ -38,8 +39,9 @@ interface Measured {
   readonly chunks: number
   /** Processor time in seconds: of client, server, worker with its children, and database. */
   readonly used: Readonly<Record<'client' | 'server' | 'worker' | 'database', number>>
-  /** Bytes, of the worker with its children. */
+  /** Bytes, of the worker alone and with its children. */
   readonly peak: number
+  readonly familyPeak: number
   readonly floorSeconds: number
   readonly floorUsed: number
 }
@@ -80,13 +82,14 @@ async function main(): Promise<void> {
           'chunks/s',
           'CPU s per 1,000 chunks',
           'peak RSS of the worker',
+          'and its children',
           'COPY floor',
           'of the floor',
         ],
         rows: [...measured].map(([corpus, runs]) => row(corpus, runs)),
       },
       notes: [
-        "Until all READY: from the first request until the last document was READY (all runs in brackets). CPU: client + server + worker with its children + PostgreSQL's backends. Peak RSS: of the worker with its children. COPY floor: the rows that the ingestion left (documents, sources, chunks, vectors, statistics) by COPY in its binary format on one connection into an empty database with the same tables and indexes, in the same run; in brackets its CPU per 1,000 chunks. Of the floor: the speed of the ingestion to that of COPY.",
+        "Until all READY: from the first request until the last document was READY (all runs in brackets). CPU: client + server + worker with its children + PostgreSQL's backends. Peak RSS: of the worker's process, and of it and its children together, a page that they share counted for each. COPY floor: the rows that the ingestion left (documents, sources, chunks, vectors, statistics) by COPY in its binary format on one connection into an empty database with the same tables and indexes, in the same run; in brackets its CPU per 1,000 chunks. Of the floor: the speed of the ingestion to that of COPY.",
       ],
     },
     environment,
@@ -137,13 +140,16 @@ async function ingest(database: ScratchDatabase, corpus: Corpus) {
     database: (await watched.database.stop()).seconds,
   }
   const work = await watched.worker.stop()
+  const { peak } = await memoryOf(worker.pid)
   // What COPY writes again must be all there: statistics are folded a second later.
   await untilIdle(worker.url)
-  return { seconds, used: { ...used, worker: work.seconds }, peak: work.peak }
+  return { seconds, used: { ...used, worker: work.seconds }, peak, familyPeak: work.peak }
 }
 
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
+
 function describe({ format, name, documents, bytes }: Corpus): string {
-  return `${format}: ${name} ×${values.copies}, ${documents.length} documents, ${(bytes / 1e6).toFixed(2)} MB`
+  return `${format}: ${name}, ${documents.length} documents, ${(bytes / 1e6).toFixed(2)} MB`
 }
 
 function row({ format, documents, bytes }: Corpus, runs: readonly Measured[]): string[] {
@@ -161,7 +167,8 @@ function row({ format, documents, bytes }: Corpus, runs: readonly Measured[]): s
     (bytes / 1e6 / seconds).toFixed(2),
     (chunks / seconds).toFixed(0),
     (used / thousands).toFixed(2),
-    `${(Math.max(...runs.map(({ peak }) => peak)) / 1e6).toFixed(0)} MB`,
+    megabytes(Math.max(...runs.map(({ peak }) => peak))),
+    megabytes(Math.max(...runs.map(({ familyPeak }) => familyPeak))),
     `${floor.toFixed(2)} s (${(floorUsed / thousands).toFixed(2)} CPU s)`,
     (floor / seconds).toFixed(2),
   ]
