@@ -6,6 +6,8 @@ import type { ExtractedContent } from './extractor.ts'
 import { type Done, type Failed, FRAME_HEAD, FrameKind, LONGEST_FRAME } from './wire.ts'
 import { asFailed, asHeadings, isOffset, json, ProtocolError, record } from './wired-values.ts'
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 /** What a child says that keeps the protocol, or that it does not. */
 export type ReaderResult =
   | { readonly kind: 'content'; readonly content: ExtractedContent; readonly done: Done }
@@ -18,8 +20,9 @@ export type ReaderResult =
 export class ExtractionReader {
   accepted = false
   readonly #limits: ExtractionLimits
-  readonly #text: string[] = []
-  readonly #chunks: Omit<ChunkDraft, 'text'>[] = []
+  /** In UTF-8: as strings, it would stand in memory twice, with up to two bytes a letter, when they are joined. */
+  #text: Buffer[] = []
+  readonly #chunks: Mutable<ChunkDraft>[] = []
   #textBytes = 0
   #outputBytes = 0
   #headings: readonly string[] = []
@@ -87,9 +90,9 @@ export class ExtractionReader {
   #addText(payload: Buffer): void {
     this.#textBytes += payload.length
     if (this.#textBytes > this.#limits.textBytes) throw tooLarge()
-    const text = payload.toString('utf8')
-    if (firstIllFormed(text)) throw new ProtocolError('the text cannot be stored')
-    this.#text.push(text)
+    // Half a surrogate pair has no UTF-8, and is decoded as something else.
+    if (payload.includes(0)) throw new ProtocolError('the text cannot be stored')
+    this.#text.push(payload)
   }
 
   #addChunks(payload: Buffer): void {
@@ -101,7 +104,14 @@ export class ExtractionReader {
       if (!isOffset(start) || !isOffset(end) || end < start) throw new ProtocolError('a chunk has no place')
       if (page !== null && !isOffset(page)) throw new ProtocolError('a chunk has no page')
       if (headings !== null) this.#headings = asHeadings(headings)
-      this.#chunks.push({ ordinal: this.#chunks.length, start, end, page, headings: this.#headings })
+      this.#chunks.push({
+        ordinal: this.#chunks.length,
+        start,
+        end,
+        text: '',
+        headings: this.#headings,
+        page,
+      })
     }
   }
 
@@ -110,13 +120,19 @@ export class ExtractionReader {
     if (title !== null && (typeof title !== 'string' || firstIllFormed(title))) {
       throw new ProtocolError('the title is no text')
     }
-    const text = this.#text.join('')
-    const chunks = this.#chunks.map((chunk) => {
+    const text = this.#takeText()
+    for (const chunk of this.#chunks) {
       if (chunk.end > text.length) throw new ProtocolError('a chunk ends behind the text')
-      return { ...chunk, text: text.slice(chunk.start, chunk.end) }
-    })
+      chunk.text = text.slice(chunk.start, chunk.end)
+    }
     const done = { title, residentBytes: Number(residentBytes), cpuSeconds: Number(cpuSeconds) }
-    return { kind: 'content', content: { text, title, chunks }, done }
+    return { kind: 'content', content: { text, title, chunks: this.#chunks }, done }
+  }
+
+  #takeText(): string {
+    const all = Buffer.concat(this.#text)
+    this.#text = []
+    return all.toString('utf8')
   }
 }
 
