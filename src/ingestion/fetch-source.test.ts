@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { draft, type IngestWorld, openIngestWorld } from '../../test/testkit/ingest-world.ts'
 import { kinds } from '../../test/testkit/open-database.ts'
@@ -182,6 +183,58 @@ describe.each(kinds)('a document that is fetched, on %s', (kind) => {
     expect(await world.attempt(again ?? work)).toBe('ready')
     expect(await search('stale')).toBe(0)
     expect(await search('newest')).toBe(1)
+  })
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['failed', () => world.work()],
+    [
+      'was cancelled',
+      async () => {
+        const [work] = await world.takeJobs()
+        if (!work) throw new Error('No job')
+        expect(await world.attempt(work)).toBe('failed')
+        await world.ingestions.retry(world.caller, work.ingestionId)
+        await world.ingestions.cancel(world.caller, work.ingestionId)
+      },
+    ],
+  ])('whose new content %s after it was kept gets it when it is given again', async (_what, breakOff) => {
+    answer = page('Old words', { etag: '"1"' })
+    await accept()
+    await world.work()
+    // What its type says it is not: kept, and then not read.
+    const fresh = page('%PDF-1.7 new words', { mimeType: 'application/pdf', name: 'a.pdf', etag: '"2"' })
+    answer = fresh
+    await accept()
+    await breakOff()
+    expect(await document()).toMatchObject({ indexedVersion: 1, version: 2 })
+    await accept()
+    expect(await world.work(), 'not taken for what is indexed').toContain('failed')
+    expect(await document()).toMatchObject({ status: 'FAILED', version: 2 })
+    // And as it was, when the server has the old content again.
+    answer = page('Old words', { etag: '"1"' })
+    await accept()
+    expect(await world.work()).toEqual(['ready'])
+    const { contentHash, mimeType, bytes, sources } = await document()
+    expect({ contentHash, mimeType, bytes }).toEqual({
+      contentHash: createHash('sha256').update('Old words').digest('hex'),
+      mimeType: 'text/plain',
+      bytes: 9,
+    })
+    expect(sources).toHaveLength(1)
+  })
+
+  test('is indexed anew under the title that came with it, though its content stayed', async () => {
+    answer = page('Same text')
+    await accept()
+    await world.work()
+    await accept({ title: 'Zebra' })
+    expect(await world.work()).toEqual(['ready'])
+    expect(await document()).toMatchObject({ version: 1, title: 'Zebra', indexedTitle: 'handbook.txt' })
+    const queued = await world.rows(
+      `SELECT FROM pgboss.job WHERE name = 'reindex-collection' AND state = 'created' AND singleton_key = $1`,
+      await world.collectionId(collection),
+    )
+    expect(queued).toHaveLength(1)
   })
 
   test('given as a text later is that text', async () => {

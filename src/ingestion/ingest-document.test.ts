@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { draft, fakeEmbeddings, type IngestWorld, openIngestWorld } from '../../test/testkit/ingest-world.ts'
 import { kinds } from '../../test/testkit/open-database.ts'
+import { voidedChannel } from '../db/sql/voided-work.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import { endFailed } from './ingest-document.ts'
 import type { DocumentWork } from './ingestion-jobs.ts'
@@ -224,6 +225,25 @@ describe.each(kinds)('an attempt at a document on %s', (kind) => {
     expect(await entry(work)).toMatchObject({ status: 'CANCELLED' })
   })
 
+  test('hears of what was voided before it, and leaves the document to another', async () => {
+    const work = await queued()
+    const { end, go } = await standing(work)
+    // As a notification of before that was still on its way when this attempt claimed what was queued again.
+    const { promise: heard, resolve } = Promise.withResolvers<void>()
+    const ear = await world.database.notifications.listen(
+      voidedChannel,
+      () => resolve(),
+      () => {},
+    )
+    await world.rows('SELECT pg_notify($1, $2)', voidedChannel, work.documentId)
+    await heard
+    await ear.close()
+    go()
+    expect(await end).toBe('handed back')
+    expect(await document(work)).toMatchObject({ status: 'QUEUED' })
+    expect(await world.work()).toEqual(['ready'])
+  })
+
   test('is void once newer content was accepted', async () => {
     const work = await queued()
     const slow = await standing(work)
@@ -267,6 +287,20 @@ describe.each(kinds)('an attempt at a document on %s', (kind) => {
     expect(await document(work)).toMatchObject({ status: 'FAILED', failure: { code: 'INTERRUPTED' } })
     const { ingestion } = await entry(work)
     expect(ingestion.finishedAt).not.toBeNull()
+  })
+
+  test('of a cancelled ingestion that was cut off for the last time fails nothing of another', async () => {
+    const work = await queued()
+    await world.ingestions.cancel(world.caller, work.ingestionId)
+    const { ingestion } = await world.ingestions.accept(world.caller, 'ends', [
+      draft({ externalId: work.externalId, source: { text: 'Some words to search' } }),
+    ])
+    const failure = { code: FailureCode.Interrupted, message: 'Interrupted', retryable: true }
+    await endFailed(world.dependencies, work, null, failure)
+    expect(await document(work)).toMatchObject({ status: 'QUEUED', failure: null })
+    expect(await entry(work)).toMatchObject({ status: 'CANCELLED' })
+    expect(await world.work()).toEqual(['ready'])
+    expect(await entry({ ...work, ingestionId: ingestion?.id ?? '' })).toMatchObject({ status: 'READY' })
   })
 
   test('finds a document without a word', async () => {

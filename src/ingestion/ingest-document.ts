@@ -41,7 +41,7 @@ export async function ingestDocument(
   work: DocumentWork,
   { last, signal: lost, stopping }: AttemptContext,
 ): Promise<IngestEnd> {
-  const { database, jobs, metrics, voided } = dependencies
+  const { database, metrics, voided } = dependencies
   const { pool } = database
   const { workspaceId, documentId, version, ingestionId } = work
   // Before the claim: what is voided between the two is heard.
@@ -58,18 +58,14 @@ export async function ingestDocument(
     metrics.documents.inc({ outcome: 'ready' })
     return 'ready'
   } catch (error) {
-    if (watch.signal.aborted) return nothingToDo(dependencies, work)
-    if (stopping.aborted) {
-      await transaction(pool, async (client) => {
-        const released = await sql.release(client, documentId, version, fence, ingestionId)
-        if (released.length > 0) await jobs.handBack(work, client)
-      })
-      return 'handed back'
-    }
+    // What was voided may have been an earlier attempt: a notification can come after the claim of the next one. What
+    // is this attempt's still goes back to the queue, since its job ends here.
+    if (stopping.aborted || watch.signal.aborted) return handBack(dependencies, work, fence)
     if (lost.aborted) throw error
     const failure = failureOf(error, dependencies.logger, documentId)
     if (failure.retryable && !last) {
-      await sql.release(pool, documentId, version, fence, ingestionId)
+      const released = await sql.release(pool, documentId, version, fence, ingestionId)
+      if (released.length === 0) return nothingToDo(dependencies, work)
       await notifyFollowers(pool, ingestionId)
       return 'retry'
     }
@@ -89,6 +85,23 @@ export async function endFailed(
   if (failed.length > 0) metrics.documents.inc({ outcome: 'failed' })
   else await sql.settleEntry(pool, documentId, version, ingestionId)
   await settleIngestions(pool, [ingestionId])
+}
+
+async function handBack(
+  dependencies: IngestDependencies,
+  work: DocumentWork,
+  fence: number,
+): Promise<'handed back' | 'nothing to do'> {
+  const { pool } = dependencies.database
+  const { documentId, version, ingestionId } = work
+  const released = await transaction(pool, async (client) => {
+    const rows = await sql.release(client, documentId, version, fence, ingestionId)
+    if (rows.length > 0) await dependencies.jobs.handBack(work, client)
+    return rows.length > 0
+  })
+  if (!released) return nothingToDo(dependencies, work)
+  await notifyFollowers(pool, ingestionId)
+  return 'handed back'
 }
 
 async function nothingToDo(
@@ -117,7 +130,12 @@ async function attempt(
   } else {
     if (source_url === null) throw new Error('The document has no source')
     const fetched = await withSpan('ingestion.fetch', {}, () =>
-      fetchSource({ pool, fetcher: dependencies.fetcher }, work, { ...claimed, source_url }, signal),
+      fetchSource(
+        { pool, fetcher: dependencies.fetcher, jobs: dependencies.jobs },
+        work,
+        { ...claimed, source_url },
+        signal,
+      ),
     )
     if (fetched === 'void') return 'void'
     if (fetched === 'unchanged') return 'indexed'

@@ -75,6 +75,34 @@ describe.each(kinds)('the order of documents in the queue on %s', (kind) => {
     expect(first.filter((name) => name.startsWith('theirs')).length).toBe(4)
   })
 
+  test('is kept by what comes while a job that was handed back waits', async () => {
+    await accept('long-ago', 40)
+    await take(40)
+    await accept('waiting', 5)
+    const [job] = await world.boss.fetch<DocumentWork>('ingest-document')
+    if (!job) throw new Error('No job')
+    await world.boss.complete('ingest-document', job.id)
+    await world.dependencies.jobs.handBack(job.data, world.database.pool)
+    await accept('later', 60)
+    const first = await take(6)
+    expect(first.filter((name) => name.startsWith('waiting')).length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('is kept by what comes while an old job is tried again', async () => {
+    await accept('older', 1)
+    const [old] = await world.boss.fetch<DocumentWork>('ingest-document')
+    if (!old) throw new Error('No job')
+    await accept('before', 40)
+    await take(30)
+    await accept('waits', 5)
+    await world.boss.fail('ingest-document', old.id)
+    await world.rows(`UPDATE pgboss.job SET start_after = now() WHERE state = 'retry'`)
+    await accept('after', 60)
+    const order = (await take(100)).map((name) => name.split(' ')[0])
+    expect(order[0]).toBe('older')
+    expect(order.indexOf('waits')).toBeLessThan(order.indexOf('after'))
+  })
+
   test('puts what was handed back first', async () => {
     await accept('queue', 5)
     const [job] = await world.boss.fetch<DocumentWork>('ingest-document')

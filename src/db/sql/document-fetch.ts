@@ -2,14 +2,19 @@ import { statement } from '../statement.ts'
 
 const family = 'document_fetch'
 
-/** What the server said of the content that is indexed. */
+/**
+ * What the server said of the content that is indexed, where the document is still described as that content. It is
+ * not where a later one, which was never indexed, was fetched or given.
+ */
 export const readValidators = statement<
-  [documentId: string, version: number],
+  [documentId: string],
   { fetched_url: string | null; etag: string | null; last_modified: string | null }
 >(
   family,
   'read_validators',
-  'SELECT fetched_url, etag, last_modified FROM document_source WHERE document_id = $1 AND version = $2',
+  `SELECT fetched_url, etag, last_modified
+   FROM document JOIN document_source AS source ON source.document_id = document.id AND source.version = indexed_version
+   WHERE document.id = $1 AND content_hash = encode(sha256(source.bytes), 'hex')`,
 )
 
 /** Keeps what was fetched, so that no later attempt fetches it again. @returns nothing where the attempt is void */
@@ -47,18 +52,25 @@ export const storeFetched = statement<
  * The content is what is indexed: the version that was opened for it is taken back. The fence stays, so that whoever
  * still works on that version is void also when it is opened again.
  *
- * @returns nothing where the attempt is void
+ * @returns nothing where the attempt is void. `stale`: its passages were made with another title or other settings than
+ * hold now
  */
 export const keepIndexed = statement<
   [documentId: string, version: number, fence: number, ingestionId: string],
-  { document_id: string }
+  { collection_id: string; stale: boolean }
 >(
   family,
   'keep_indexed',
   `WITH kept AS (
      UPDATE document SET status = 'READY', version = indexed_version, failure = NULL, updated_at = now()
      WHERE id = $1 AND version = $2 AND fence = $3 AND indexed_version IS NOT NULL
-       AND status IN ('PARSING', 'CHUNKING', 'EMBEDDING') RETURNING id, version)
-   UPDATE ingestion_document SET status = 'READY', version = kept.version FROM kept
-   WHERE ingestion_id = $4 AND document_id = kept.id RETURNING document_id`,
+       AND status IN ('PARSING', 'CHUNKING', 'EMBEDDING')
+     RETURNING id, version, collection_id, title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
+       SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
+   unstaged AS (
+     DELETE FROM staged_embedding WHERE document_id IN (SELECT id FROM kept)),
+   entered AS (
+     UPDATE ingestion_document SET status = 'READY', version = kept.version FROM kept
+     WHERE ingestion_id = $4 AND document_id = kept.id)
+   SELECT collection_id, stale FROM kept`,
 )

@@ -112,7 +112,7 @@ export const release = statement<
 
 /**
  * Ends it FAILED: by its own attempt, while that is at work, or, where `fence` is null, by the dead letter, which
- * outranks every attempt, unless it has ended.
+ * outranks every attempt of the same ingestion, unless it has ended.
  */
 export const fail = statement<
   [documentId: string, version: number, fence: number | null, ingestionId: string, failure: string],
@@ -123,7 +123,11 @@ export const fail = statement<
   `WITH failed AS (
      UPDATE document SET status = 'FAILED', failure = $5::jsonb, updated_at = now()
      WHERE id = $1 AND version = $2 AND status NOT IN ('READY', 'CANCELLED', 'FAILED')
-       AND ($3::int IS NULL OR (fence = $3 AND status <> 'QUEUED')) RETURNING id),
+       AND CASE WHEN $3::int IS NULL THEN EXISTS (
+             SELECT FROM ingestion_document AS work
+             WHERE work.ingestion_id = $4 AND work.document_id = $1 AND work.version = $2
+               AND work.status IN ('QUEUED', 'RUNNING'))
+           ELSE fence = $3 AND status <> 'QUEUED' END RETURNING id),
    unstaged AS (
      DELETE FROM staged_embedding WHERE document_id IN (SELECT id FROM failed))
    UPDATE ingestion_document SET status = 'FAILED'

@@ -6,6 +6,9 @@ import { statement } from '../statement.ts'
  * its own last one, or the head of the queue where none waits; the more collections of its workspace wait, the longer
  * the steps. So one document of one collection is behind one of each other, and not behind all of them.
  *
+ * The head is that of the jobs that nobody took yet: what is handed back has no rank, and what is tried again has one
+ * of long ago. Whoever came while such a job waits would pass all that wait.
+ *
  * Locks the collection's row until the transaction ends. A database that has been at it long enough to run out of
  * ranks serves what is left in the order of its coming.
  *
@@ -20,7 +23,7 @@ export const takeRanks = statement<
   `WITH head AS (
      SELECT COALESCE(
        (SELECT -priority FROM pgboss.job
-        WHERE name = 'ingest-document' AND state < 'active' AND NOT blocked AND start_after <= now()
+        WHERE name = 'ingest-document' AND state < 'active' AND NOT blocked AND state = 'created' AND priority < 0
         ORDER BY priority DESC, created_on LIMIT 1),
        (SELECT max(last_rank) FROM queue_share), 0) AS rank),
    share AS (
