@@ -1,4 +1,4 @@
-import { type Caller, Scope } from './access/caller.ts'
+import { type Caller, requireScope, Scope } from './access/caller.ts'
 import { authenticate, defaultWorkspaceId, hasValidKey } from './access/keys.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { migrate } from './db/migrate.ts'
@@ -61,6 +61,8 @@ export async function buildApp(
       logger,
       readiness: () => state,
       authenticate: (authorization) => authenticateBy(authorization),
+      // Files are for ingesting alone: who may not do that writes nothing to our disk.
+      admitUpload: (caller) => requireScope(caller, 'WRITE'),
       createContext: (caller, signal) => context?.(caller, signal) ?? {},
     })
     const stopping = new AbortController()

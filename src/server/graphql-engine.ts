@@ -37,7 +37,13 @@ export function createGraphqlEngine<Caller, App extends object>(
     },
     plugins: [
       useAuthentication((authorization, signal) => options.authenticate(authorization, signal), maskError),
-      useRequestParameters(limits, spool),
+      useRequestParameters(limits, spool, (caller) => {
+        try {
+          options.admitUpload?.(caller as Caller)
+        } catch (error) {
+          throw maskError(error)
+        }
+      }),
       useDocumentLimits(limits),
       useErrorCodes(),
       useOperationMetrics(options.metrics),

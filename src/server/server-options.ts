@@ -28,6 +28,12 @@ export interface ServerOptions<Caller, App extends object> {
    * @throws UnauthenticatedError
    */
   authenticate(authorization: string | null, signal: AbortSignal): Promise<Caller>
+  /**
+   * Whether this caller may send files: asked before the first byte of an upload is read.
+   * @default everybody may
+   * @throws ForbiddenError
+   */
+  admitUpload?(caller: Caller): void
   /** The resolvers' context. `signal` aborts when the client has gone or the server stops. */
   createContext(caller: Caller, signal: AbortSignal): App
   /** Operations are answered from the first time that it says ready; /health/ready always tells the latest. */

@@ -11,6 +11,7 @@ import type { ServerLimits } from './server-options.ts'
 interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  readonly caller?: unknown
 }
 
 type Parser = (exchange: Exchange) => Promise<GraphQLParams>
@@ -19,11 +20,22 @@ type Parser = (exchange: Exchange) => Promise<GraphQLParams>
  * Takes the place of Yoga's body parsers: they buffer before they count, replace invalid UTF-8 and quote
  * the body in their errors. No form-urlencoded and no text: a page of another site can send those unasked.
  */
-export function useRequestParameters(limits: ServerLimits, spool: UploadSpool): Plugin<object, Exchange> {
+export function useRequestParameters(
+  limits: ServerLimits,
+  spool: UploadSpool,
+  admitUpload: (caller: unknown) => void,
+): Plugin<object, Exchange> {
   const json: Parser = async ({ req }) =>
     requireParameters(parseJson(decodeUtf8(await readBody(req, limits.bodyBytes)), 'body'))
 
-  const multipart: Parser = async ({ req, res }) => {
+  const multipart: Parser = async ({ req, res, caller }) => {
+    try {
+      admitUpload(caller)
+    } catch (error) {
+      // Read and dropped: closing the socket under a client that still writes would take the refusal from it.
+      req.resume()
+      throw error
+    }
     const files = spool.open()
     // However the exchange ends, its socket's end included.
     res.once('close', () => void files.end())

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ForbiddenError } from '../../src/errors.ts'
 import { type Answer, bootToy, type Toy } from './boot-toy.ts'
 import { answerTo, file, form, head, openUpload, text, upload, uploading } from './multipart-client.ts'
 
@@ -35,6 +36,23 @@ afterAll(async () => {
 const send = (...parts: Parameters<typeof form>) => upload(toy.url, form(...parts))
 /** Nothing on the disk, once what is being ended has ended. */
 const nothingLeft = () => vi.waitFor(async () => expect(await readdir(folder)).toEqual([]))
+
+test('is refused before its files are read where its caller may not send any', async () => {
+  await using guarded = await bootToy({
+    limits,
+    uploadFolder: folder,
+    admitUpload: () => {
+      throw new ForbiddenError('This needs a key with the scope WRITE')
+    },
+  })
+  // No file ever comes: the answer does not wait for it.
+  const request = openUpload(guarded.url, { 'content-length': 300_000 })
+  const answer = answerTo(request)
+  request.write(form(...uploading(read, 1)).subarray(0, 100))
+  expect(await answer).toMatchObject({ status: 403, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
+  expect(await readdir(folder)).toEqual([])
+  request.on('error', () => {}).destroy()
+})
 
 describe('a multipart request', () => {
   test('of a browser or of fetch carries files in its variables', async () => {
