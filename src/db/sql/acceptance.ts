@@ -62,6 +62,11 @@ export const insertDocument = statement<
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, now())`,
 )
 
+// Of contents that were never indexed: newer ones replace them. Also what an attempt at this version fetched before: it is not what is there now.
+const forgetSources = `forgotten AS (
+     DELETE FROM document_source USING document
+     WHERE document_id = $1 AND document.id = $1 AND document_source.version IS DISTINCT FROM document.indexed_version)`
+
 /** Other content, or the same again after a failure: what is indexed stays until the new content is. */
 export const requeueDocument = statement<
   [
@@ -78,7 +83,8 @@ export const requeueDocument = statement<
 >(
   family,
   'requeue_document',
-  `UPDATE document SET title = $2, mime_type = $3, content_hash = $4, version = $5, bytes = $6,
+  `WITH ${forgetSources}
+   UPDATE document SET title = $2, mime_type = $3, content_hash = $4, version = $5, bytes = $6,
      metadata = COALESCE($7::jsonb, metadata), title_given = $8, source_url = NULL, status = 'QUEUED', failure = NULL,
      attempts = CASE WHEN version = $5 THEN attempts ELSE 0 END, updated_at = now()
    WHERE id = $1`,
@@ -91,11 +97,7 @@ export const requeueFetch = statement<
 >(
   family,
   'requeue_fetch',
-  // What an attempt at this version fetched before is not what is there now.
-  `WITH forgotten AS (
-     DELETE FROM document_source USING document
-     WHERE document_id = $1 AND document.id = $1 AND document_source.version = $2
-       AND $2 IS DISTINCT FROM document.indexed_version)
+  `WITH ${forgetSources}
    UPDATE document SET version = $2, source_url = $3, title = COALESCE($4, title),
      title_given = title_given OR $4 IS NOT NULL, metadata = COALESCE($5::jsonb, metadata), status = 'QUEUED',
      failure = NULL, attempts = CASE WHEN version = $2 THEN attempts ELSE 0 END, updated_at = now()

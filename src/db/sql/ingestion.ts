@@ -102,7 +102,9 @@ export const cancelUnfinished = statement<[ingestionId: string], { document_id: 
   'cancel_unfinished',
   `WITH work AS (
      UPDATE ingestion_document SET status = 'CANCELLED'
-     WHERE ingestion_id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING document_id, version)
+     WHERE ingestion_id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING document_id, version),
+   unstaged AS (
+     DELETE FROM staged_embedding WHERE document_id IN (SELECT document_id FROM work))
    UPDATE document SET status = 'CANCELLED', updated_at = now()
    FROM work WHERE id = work.document_id AND document.version = work.version AND status NOT IN ('READY', 'FAILED')
    RETURNING id AS document_id, pg_notify('${voidedChannel}', id::text)`,
