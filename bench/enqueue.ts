@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     let phase: Phase | null = 'while they are enqueued'
     const documents = small(passages, Number(values.documents), run)
     const work = (async () => {
-      const { ingestions } = await client.ingest({ collection: `bulk ${run}`, documents })
+      const { ingestions } = await client.ingest({ collection: `bulk-${run}`, documents })
       enqueuedSeconds += (performance.now() - began) / 1_000
       phase = 'while they are worked on'
       for (const { id } of ingestions) for await (const _ of client.watchIngestion(id));

@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import type { Queryable } from '../db/database.ts'
 import * as sql from '../db/sql/document-index.ts'
-import { clearStaged, takeVectors } from '../db/sql/staged-embedding.ts'
+import { takeVectors } from '../db/sql/staged-embedding.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { FailureCode, FailureError } from '../failure.ts'
+import { createSemaphore } from '../lib/semaphore.ts'
 import { assumedAverageLength } from '../retrieval/lexical/passage-words.ts'
 import { termIdsLiteral, type WordBlock, weightsLiteral } from '../retrieval/lexical/word-block.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
@@ -28,6 +29,13 @@ export interface IndexedContent {
   readonly spaceId: number | null
 }
 
+/**
+ * Swaps at a time: they are the database's work. More of them end no sooner, keep its processors from searches, and
+ * slow each other down where they insert into one HNSW graph (docs/BENCHMARKS.md).
+ */
+const swaps = createSemaphore(2)
+const never = new AbortController().signal
+
 /** What is prepared and written at a time: some hundred kilobytes of parameters. */
 const batchSize = 256
 /** Bytes. */
@@ -49,49 +57,50 @@ export async function indexDocument(
   const { collectionId, title, contentTitle, chunkingVersion, chunks, spaceId } = content
   const words = await countWords(collectionId, title, chunks, batchSize)
   const hashes = spaceId === null ? null : await inputHashes(title, chunks)
-  const swapped = await transaction(pool, async (client) => {
-    await sql.holdCollection(client, collectionId)
-    const [document] = await sql.lockTarget(client, documentId, version, fence, target.kind === 'reindex')
-    if (!document) return null
-    if (document.indexed_version !== null) {
-      await sql.lockChunks(client, [documentId])
-      await forgetWords(client, workspaceId, [documentId])
-      await sql.retireChunks(client, documentId)
-    }
-    // Folding computes all weights anew where the average has drifted: it need not be exact here, but the same.
-    const averageLength = document.weights_length ?? assumedAverageLength
-    for (const [at, block] of words.blocks.entries()) {
-      const from = at * batchSize
-      const batch = chunks.slice(from, from + batchSize)
-      const ids = batch.map(uuidV7)
-      await insertBatch(client, target, collectionId, batch, ids, block, averageLength)
-      if (hashes && spaceId !== null) {
-        const inputs = hashes.subarray(from * hashBytes, (from + batch.length) * hashBytes)
-        const [row] = await takeVectors(client, documentId, spaceId, workspaceId, collectionId, ids, inputs)
-        if (row?.taken !== batch.length) throw vectorsGone()
+  const swapped = await swaps.run(never, () =>
+    transaction(pool, async (client) => {
+      await sql.holdCollection(client, collectionId)
+      const [document] = await sql.lockTarget(client, documentId, version, fence, target.kind === 'reindex')
+      if (!document) return null
+      if (document.indexed_version !== null) {
+        await sql.lockChunks(client, [documentId])
+        await forgetWords(client, workspaceId, [documentId])
+        await sql.retireChunks(client, documentId)
       }
-    }
-    await rememberWords(client, workspaceId, collectionId, words)
-    await clearStaged(client, documentId)
-    // In runs, since pg holds what it sends twice. Mostly there is one.
-    const runs = utf8Runs(content.text, textRun)
-    const [published] = await sql.publish(
-      client,
-      documentId,
-      version,
-      chunks.length,
-      ingestionId,
-      title,
-      contentTitle,
-      chunkingVersion,
-      runs.next().value ?? Buffer.alloc(0),
-    )
-    for (const run of runs) await sql.appendText(client, documentId, version, run)
-    await jobs.foldStatistics(workspaceId, collectionId, client)
-    const stale = published?.stale ?? false
-    if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
-    return { stale }
-  })
+      // Folding computes all weights anew where the average has drifted: it need not be exact here, but the same.
+      const averageLength = document.weights_length ?? assumedAverageLength
+      for (const [at, block] of words.blocks.entries()) {
+        const from = at * batchSize
+        const batch = chunks.slice(from, from + batchSize)
+        const ids = batch.map(uuidV7)
+        await insertBatch(client, target, collectionId, batch, ids, block, averageLength)
+        if (hashes && spaceId !== null) {
+          const inputs = hashes.subarray(from * hashBytes, (from + batch.length) * hashBytes)
+          const [row] = await takeVectors(client, documentId, spaceId, workspaceId, collectionId, ids, inputs)
+          if (row?.taken !== batch.length) throw vectorsGone()
+        }
+      }
+      await rememberWords(client, workspaceId, collectionId, words)
+      // In runs, since pg holds what it sends twice. Mostly there is one.
+      const runs = utf8Runs(content.text, textRun)
+      const [published] = await sql.publish(
+        client,
+        documentId,
+        version,
+        chunks.length,
+        ingestionId,
+        title,
+        contentTitle,
+        chunkingVersion,
+        runs.next().value ?? Buffer.alloc(0),
+      )
+      for (const run of runs) await sql.appendText(client, documentId, version, run)
+      await jobs.foldStatistics(workspaceId, collectionId, client)
+      const stale = published?.stale ?? false
+      if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
+      return { stale }
+    }),
+  )
   // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
   if (swapped?.stale) await jobs.reindexCollection(workspaceId, collectionId, pool)
   return swapped !== null

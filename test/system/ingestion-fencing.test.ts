@@ -91,10 +91,16 @@ const everything = () =>
     return rows
   })
 
-/** Resolves when the statistics have taken in what was indexed, which touches chunks, too. */
+/** Resolves when the statistics have taken in what was indexed: that weighs chunks anew, after the deltas have gone. */
 const folded = () =>
   observer.until(
-    async (pool) => ((await pool.query('SELECT FROM lexical_delta')).rowCount === 0 ? true : null),
+    async (pool) => {
+      const { rowCount } = await pool.query(
+        `SELECT FROM lexical_delta UNION ALL SELECT FROM pgboss.job
+         WHERE name = 'fold-statistics' AND state IN ('created', 'retry', 'active')`,
+      )
+      return rowCount === 0 ? true : null
+    },
     { limitMs: 30_000, everyMs: 50, describe: readLeftovers },
   )
 

@@ -15,6 +15,7 @@ const seed = 20261121
 
 test.skipIf(server === null)(
   'an embedding server that fails three requests of ten costs no document, and doubles no chunk',
+  { timeout: 300_000 },
   async () => {
     await using upstream = await startFakeOpenAi({ dimensions })
     // A stall costs a request's whole time limit: there are few of them.

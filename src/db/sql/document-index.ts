@@ -122,6 +122,8 @@ export const publish = statement<
        SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    extracted AS (
      UPDATE document_source SET text = $8 WHERE document_id = $1 AND version = $2),
+   taken AS (
+     DELETE FROM staged_embedding WHERE document_id = $1),
    replaced AS (
      DELETE FROM document_source WHERE document_id = $1 AND version < $2),
    entered AS (

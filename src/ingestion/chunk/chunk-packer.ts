@@ -16,13 +16,15 @@ export interface PackedChunk {
 }
 
 const SPACE_COST = unitCost(0x20)
+const NONE: readonly PackedChunk[] = []
 
 /**
  * Puts pieces together into chunks. Inside of a section they are joined up to the target. A chunk goes on into the
  * next section only if that is no higher one, and the chunk so far is but headings, or both are tiny and share one.
  */
 export class ChunkPacker {
-  readonly chunks: PackedChunk[] = []
+  /** The last two may still change. */
+  readonly #chunks: PackedChunk[] = []
   readonly #text: string
   readonly #limits: ChunkLimits
   #open: PackedChunk | null = null
@@ -32,7 +34,7 @@ export class ChunkPacker {
     this.#limits = limits
   }
 
-  /** `cost`: of all pieces of the section together. */
+  /** `cost`: of all pieces of the section together, or of as many as are above the target. */
   enter(section: Section, cost: number): void {
     this.#joinTinyTail()
     const open = this.#open
@@ -56,9 +58,15 @@ export class ChunkPacker {
     if (open.sections.at(-1) !== section) open.sections.push(section)
   }
 
+  /** The chunks that are complete, each once. */
+  takeComplete(): readonly PackedChunk[] {
+    return this.#chunks.length > 2 ? this.#chunks.splice(0, this.#chunks.length - 2) : NONE
+  }
+
+  /** The chunks that are left. */
   finish(): readonly PackedChunk[] {
     this.#joinTinyTail()
-    return this.chunks
+    return this.#chunks
   }
 
   #fits(open: PackedChunk, piece: Piece): boolean {
@@ -72,7 +80,7 @@ export class ChunkPacker {
     const { overlapStart: start, end, page } = piece
     const cost = piece.cost + spanCost(this.#text, start, piece.start)
     this.#open = { start, end, cost, page, hasBody: !piece.isHeading, sections: [section] }
-    this.chunks.push(this.#open)
+    this.#chunks.push(this.#open)
   }
 
   #extend(chunk: PackedChunk, end: number, cost: number): void {
@@ -82,7 +90,7 @@ export class ChunkPacker {
 
   /** What a section's last chunk has too little of goes to the one before it. */
   #joinTinyTail(): void {
-    const [before, tail] = this.chunks.slice(-2)
+    const [before, tail] = this.#chunks.slice(-2)
     if (!tail || !before || tail !== this.#open) return
     if (tail.cost >= this.#limits.tinyTokens * COST_PER_TOKEN) return
     if (tail.sections.length > 1 || tail.sections[0] !== before.sections.at(-1)) return
@@ -90,7 +98,7 @@ export class ChunkPacker {
     if (before.cost + cost > this.#limits.maxTokens * COST_PER_TOKEN) return
     this.#extend(before, tail.end, cost)
     before.hasBody ||= tail.hasBody
-    this.chunks.pop()
+    this.#chunks.pop()
     this.#open = before
   }
 }

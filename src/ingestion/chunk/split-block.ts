@@ -73,7 +73,7 @@ function* packedSpans(
 }
 
 /** A block as pieces: one where it fits, else several up to the target. Blank blocks have none. */
-export function splitBlock(text: string, block: Block, limits: ChunkLimits): Piece[] {
+export function* splitBlock(text: string, block: Block, limits: ChunkLimits): Generator<Piece> {
   const isHeading = block.kind === 'heading'
   const isProse = isHeading || block.kind === 'paragraph'
   const page = block.page ?? null
@@ -83,7 +83,6 @@ export function splitBlock(text: string, block: Block, limits: ChunkLimits): Pie
   const spans: Iterable<[Span, lastSpan: Span]> =
     total <= most ? [[whole, whole]] : packedSpans(text, block, evenTarget(total, limits), most)
 
-  const pieces: Piece[] = []
   let sentence: Span | null = null
   for (const [span, lastSpan] of spans) {
     const trimmed = trim(text, span, !isProse)
@@ -91,11 +90,10 @@ export function splitBlock(text: string, block: Block, limits: ChunkLimits): Pie
     const [start, end] = trimmed
     const cost = spanCost(text, start, end)
     const overlapStart: number = sentence && overlaps(text, sentence, cost, limits) ? sentence[0] : start
-    pieces.push({ start, end, cost, isHeading, page, overlapStart })
+    yield { start, end, cost, isHeading, page, overlapStart }
     // A piece of one sentence is not repeated whole.
     sentence = isProse && lastSpan[0] > span[0] ? trim(text, lastSpan, false) : null
   }
-  return pieces
 }
 
 /** Below the target where that makes the pieces more alike: 370 tokens as 200 and 170, not 240 and 130. */

@@ -1,3 +1,5 @@
+import { LONGEST_TEXT } from '../parse/text-buffer.ts'
+
 const MiB = 1024 * 1024
 
 /** What one document may cost, and how processes are kept. */
@@ -31,9 +33,9 @@ export const defaultLimits: ExtractionLimits = {
   cpuSeconds: 60,
   memoryBytes: 512 * MiB,
   heapBytes: 384 * MiB,
-  textBytes: 64 * MiB,
+  textBytes: LONGEST_TEXT,
   chunks: 200_000,
-  outputBytes: 96 * MiB,
+  outputBytes: LONGEST_TEXT + 32 * MiB,
   idleMs: 30_000,
   documents: 100,
   keptBytes: 256 * MiB,

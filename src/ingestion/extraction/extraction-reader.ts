@@ -101,7 +101,7 @@ export class ExtractionReader {
       if (!isOffset(start) || !isOffset(end) || end < start) throw new ProtocolError('a chunk has no place')
       if (page !== null && !isOffset(page)) throw new ProtocolError('a chunk has no page')
       if (headings !== null) this.#headings = asHeadings(headings)
-      this.#chunks.push({ ordinal: this.#chunks.length, start, end, page, headings: this.#headings })
+      this.#chunks.push({ ordinal: this.#chunks.length, start, end, headings: this.#headings, page })
     }
   }
 

@@ -61,7 +61,8 @@ export function limitedCommand(command: Command, limits: ExtractionLimits): Comm
     'sh',
     'nice',
     '-n',
-    '10',
+    // A third of a busy core. At 10 it is a tenth, and a large document would run into the limit of wall time.
+    '5',
     ...confinement().wrapper,
     ...command,
   ]

@@ -4,8 +4,8 @@ import type { Failure } from '../../failure.ts'
  * What goes over the pipes between a worker and a parser process.
  *
  * To the child, for each document: a request, `u32 length of the head, u32 length of the body, head (JSON), body`.
- * From the child, in this order: ACCEPTED once it has read the request; then FAILED, or TEXT and CHUNKS as often as
- * needed and DONE. A frame is `u8 kind, u32 length, payload`. Numbers are big-endian.
+ * From the child, in this order: ACCEPTED once it has read the request; then TEXT and CHUNKS as often as
+ * needed and DONE; or FAILED, instead of any of them. A frame is `u8 kind, u32 length, payload`. Numbers are big-endian.
  */
 export const FrameKind = { Accepted: 1, Text: 2, Chunks: 3, Done: 4, Failed: 5 } as const
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]

@@ -5,7 +5,7 @@ import { chunkDocument } from '../chunk/chunk.ts'
 import { expectSound } from '../chunk/sound.fixture.ts'
 import { docx, paragraph, table } from './docx.fixture.ts'
 import { MediaType } from './media-type.ts'
-import { parseSource } from './parse.ts'
+import { parseBytes } from './parse.fixture.ts'
 import type { ParsedDocument } from './parsed-document.ts'
 import { recogniseType } from './sniff-type.ts'
 
@@ -28,7 +28,7 @@ function expectSoundBlocks({ text, blocks, title }: ParsedDocument) {
 /** Parses, and holds that what comes out is sound; null where there is nothing to read. */
 async function parsed(bytes: Uint8Array, type: string): Promise<ParsedDocument | null> {
   try {
-    const document = await parseSource(bytes, type)
+    const document = await parseBytes(bytes, type)
     expectSoundBlocks(document)
     expectSound(document, chunkDocument(document, { targetTokens: 20, maxTokens: 30, overlapTokens: 5 }))
     expectSound(document, chunkDocument(document))
@@ -178,7 +178,7 @@ test('whatever the bytes, their type is recognised, and they are read or fail wi
   await fc.assert(
     fc.asyncProperty(bytes, fc.constantFrom(...types), async (source, declared) => {
       for (const type of [declared, await recogniseType({ bytes: source })]) {
-        const document = await parseSource(source, type).catch((error: unknown) => {
+        const document = await parseBytes(source, type).catch((error: unknown) => {
           if (error instanceof FailureError) return null
           throw error
         })
@@ -248,7 +248,7 @@ describe('hostile input is read in linear time and without recursion', () => {
     ['JSON, a number of 5 MB', MediaType.Json, `[${'1'.repeat(5_000_000)}]`],
     ['JSON Lines, a million', MediaType.JsonLines, '1\n'.repeat(1_000_000)],
   ])('%s', async (_, type, text) => {
-    const document = await parseSource(encode(text), type)
+    const document = await parseBytes(encode(text), type)
     expect(document.text.length).toBeLessThan(20 * text.length)
     expectSound(document, chunkDocument(document))
   })

@@ -7,6 +7,13 @@ const LONGEST_PATH = 120
 const SHORT = 40
 const LONGEST_ROW = 200
 
+export interface JsonTextOptions {
+  /** The value is one record, and one block. */
+  readonly isRecord?: boolean
+  /** Lines carry the name next to them and not the whole path: the text is then hardly longer than the JSON. */
+  readonly shortPaths?: boolean
+}
+
 interface Container {
   readonly isArray: boolean
   readonly path: string
@@ -30,15 +37,18 @@ export class JsonText implements JsonVisitor {
   readonly names: { title?: string; name?: string } = {}
   readonly #writer: DocumentWriter
   readonly #open: Container[] = []
-  #lines: string[] = []
+  readonly #shortPaths: boolean
+  /** Of the one record: nothing is written of one that turns out broken. */
+  readonly #lines: string[] | null
   #row: string[] = []
   #rowLength = 0
   /** How many containers were open when the record began, -1 where all is one; null outside of records. */
   #recordDepth: number | null
 
-  /** `isRecord`: the value is one record, and one block. */
-  constructor(writer: DocumentWriter, { isRecord = false } = {}) {
+  constructor(writer: DocumentWriter, { isRecord = false, shortPaths = false }: JsonTextOptions = {}) {
     this.#writer = writer
+    this.#shortPaths = shortPaths
+    this.#lines = isRecord ? [] : null
     this.#recordDepth = isRecord ? -1 : null
   }
 
@@ -79,20 +89,20 @@ export class JsonText implements JsonVisitor {
     if (this.#open.length === 1 && container && !container.isArray && isString) {
       if (container.name === 'title' || container.name === 'name') this.names[container.name] = text
     }
-    this.#line(this.#nextPath(), text)
+    this.#line(this.#pathOfNext(), text)
   }
 
   /** Ends the block. */
   flush(): void {
-    this.#writer.add({ kind: 'list' }, this.#lines.join('\n'))
-    this.#lines = []
+    for (const line of this.#lines ?? []) this.#writer.addLine(line)
+    this.#writer.end({ kind: 'list' })
   }
 
   #begin(isArray: boolean): void {
     this.#endRow()
     const outer = this.#open.at(-1)
     const isRecord = !isArray && outer?.isArray && this.#recordDepth === null
-    const path = isRecord ? outer.path : this.#nextPath()
+    const path = isRecord ? outer.path : this.#pathOfNext()
     if (isRecord) this.#recordDepth = this.#open.length
     if (isRecord || this.#isSection()) this.flush()
     this.#open.push({ isArray, path: capped(path), count: 0, name: '' })
@@ -110,17 +120,21 @@ export class JsonText implements JsonVisitor {
     return this.#open.length <= 1 && this.#recordDepth === null
   }
 
-  #nextPath(): string {
+  /** What the next value of the innermost container is called. */
+  #pathOfNext(): string {
     const container = this.#open.at(-1)
     if (!container) return ''
     const { path, name, isArray } = container
-    if (!isArray) return path ? `${path}.${name}` : name
-    container.count += 1
-    return `${path}[${container.count - 1}]`
+    if (isArray) container.count += 1
+    if (this.#shortPaths) return isArray ? '' : name
+    if (isArray) return `${path}[${container.count - 1}]`
+    return path ? `${path}.${name}` : name
   }
 
   #line(path: string, text: string): void {
-    this.#lines.push(path ? `${capped(path)}: ${text}` : text)
+    const line = path ? `${capped(path)}: ${text}` : text
+    if (this.#lines) this.#lines.push(line)
+    else this.#writer.addLine(line)
   }
 
   #endRow(): void {

@@ -16,8 +16,10 @@ interface OpenBlock {
 }
 
 class MarkdownScanner {
-  readonly blocks: OpenBlock[] = []
   readonly #text: string
+  readonly #done: (block: Block) => void
+  /** The one that began last, which later lines may still change. */
+  #last: OpenBlock | null = null
   /** The block that the next line may go on with. */
   #open: OpenBlock | null = null
   #fence = ''
@@ -25,15 +27,22 @@ class MarkdownScanner {
   #previousLine = 0
   #commentsEnd = true
 
-  constructor(text: string) {
+  constructor(text: string, done: (block: Block) => void) {
     this.#text = text
+    this.#done = done
   }
 
   #begin(kind: Block['kind'], start: number, end: number): OpenBlock {
+    this.finish()
     const block = { kind, start, end }
-    this.blocks.push(block)
+    this.#last = block
     this.#open = block
     return block
+  }
+
+  finish(): void {
+    if (this.#last) this.#done(this.#last)
+    this.#last = null
   }
 
   /** Takes the line [start, end); returns the end of what it took, which a comment moves to later lines. */
@@ -125,14 +134,14 @@ class MarkdownScanner {
 }
 
 /**
- * The blocks of a Markdown text from `from`, a line's start. A scanner of lines, not a parser: it finds where headings,
+ * Tells the blocks of a Markdown text from `from`, a line's start, in order. A scanner of lines, not a parser: it finds where headings,
  * code, tables and lists are, which is what cutting into chunks needs. What it does not know (admonitions, HTML,
  * quotes) is a paragraph. Linear time.
  */
-export function markdownBlocks(text: string, from: number): Block[] {
-  const scanner = new MarkdownScanner(text)
+export function markdownBlocks(text: string, from: number, done: (block: Block) => void): void {
+  const scanner = new MarkdownScanner(text, done)
   for (let start = from; start < text.length; ) {
     start = scanner.take(start, lineEnd(text, start)) + 1
   }
-  return scanner.blocks
+  scanner.finish()
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { MediaType } from './media-type.ts'
-import { parseSource } from './parse.ts'
+import { parseBytes } from './parse.fixture.ts'
 
 const lines = async (text: string, type: string = MediaType.Csv) =>
-  (await parseSource(new TextEncoder().encode(text), type)).text.split('\n')
+  (await parseBytes(new TextEncoder().encode(text), type)).text.split('\n')
 
 describe('a row', () => {
   test.each([
@@ -38,6 +38,6 @@ test('headers that would multiply the text are not repeated', async () => {
 })
 
 test('a table is one block of rows', async () => {
-  const { blocks, text } = await parseSource(new TextEncoder().encode('a,b\n1,2\n\n3,4\n'), MediaType.Csv)
+  const { blocks, text } = await parseBytes(new TextEncoder().encode('a,b\n1,2\n\n3,4\n'), MediaType.Csv)
   expect(blocks).toEqual([{ kind: 'table', start: 0, end: text.length }])
 })

@@ -1,119 +1,98 @@
-import { CsvError, parse } from 'csv-parse/sync'
+import { pipeline } from 'node:stream/promises'
+import { CsvError, parse } from 'csv-parse'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { csvDelimiter } from './csv-dialect.ts'
-import { DocumentWriter } from './document-writer.ts'
-import type { ParsedDocument } from './parsed-document.ts'
+import { textPieces } from './decode-text.ts'
+import { DocumentWriter, type WrittenDocument } from './document-writer.ts'
+import type { SourceBytes } from './source-bytes.ts'
+import { TABLE_STYLES, TableText } from './table-text.ts'
+import { TextTooLong } from './text-buffer.ts'
 
 /** Headers stand in each row: where they make the text more than this often as long, rows go without them. */
 const MOST_GROWTH = 8
-/** Below this a text may grow as it likes. */
+/** UTF-16 units. Below this a text may grow as it likes. */
 const SMALL = 1_000_000
 
-/** Calls `take` for each row. @throws CsvError for a quote that is never closed */
-function forEachRow(
-  text: string,
-  delimiter: string,
+interface TableSource {
+  readonly bytes: Uint8Array
+  readonly delimiter: string
+  /** UTF-16 units of its text. */
+  readonly length: number
+}
+
+function* encodedPieces(bytes: Uint8Array): Generator<Buffer> {
+  for (const piece of textPieces(bytes)) yield Buffer.from(piece, 'utf8')
+}
+
+/** Calls `take` for each row. Neither text nor rows are held. @throws CsvError for a quote that is never closed */
+async function forEachRow(
+  { bytes, delimiter }: TableSource,
   quote: '"' | false,
   take: (row: string[]) => void,
-): void {
-  parse(text, {
+): Promise<void> {
+  const parser = parse({
     delimiter,
     quote,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    // Rows that are kept as arrays take ten times the memory of the text.
     on_record: (row: string[]) => {
       take(row)
       return null
     },
   })
+  await pipeline(encodedPieces(bytes), parser)
 }
 
-/** A value on one line. */
-function oneLine(value: string): string {
-  return value.trim().replace(/\s*\n\s*/g, ' ')
+/** Writes the table in the first style in which it is not too long. */
+async function writeTable(source: TableSource, quote: '"' | false): Promise<DocumentWriter> {
+  const most = Math.max(SMALL, source.length * MOST_GROWTH)
+  for (const style of TABLE_STYLES) {
+    const writer = new DocumentWriter(style.most)
+    const table = new TableText(writer, style, most)
+    try {
+      await forEachRow(source, quote, table.take)
+      table.end()
+      return writer
+    } catch (error) {
+      if (!(error instanceof TextTooLong)) throw error
+    }
+  }
+  throw new TextTooLong()
 }
 
-function pairs(headers: readonly string[], row: readonly string[]): string {
-  const cells: string[] = []
-  for (const [index, value] of row.entries()) {
-    const cell = oneLine(value)
-    if (cell === '') continue
-    const header = headers[index]
-    cells.push(header ? `${header}: ${cell}` : cell)
-  }
-  return cells.join(' | ')
-}
-
-/** A table's rows as lines, with their headers or without. */
-class TableText {
-  readonly #lines: string[] = []
-  readonly #withHeaders: boolean
-  readonly #most: number
-  #headers: string[] | null = null
-  #length = 0
-
-  /** `most`: UTF-16 units beyond which it goes on without headers, and says so. */
-  constructor(most: number, withHeaders: boolean) {
-    this.#most = most
-    this.#withHeaders = withHeaders
-  }
-
-  readonly take = (row: string[]): void => {
-    if (this.#withHeaders && !this.#headers) this.#headers = row.map(oneLine)
-    else if (!this.isTooLong) this.#add(pairs(this.#headers ?? [], row))
-  }
-
-  get isTooLong(): boolean {
-    return this.#withHeaders && this.#length > this.#most
-  }
-
-  text(): string {
-    if (this.#lines.length === 0) this.#add(pairs([], this.#headers ?? []))
-    return this.#lines.join('\n')
-  }
-
-  #add(line: string): void {
-    if (line === '') return
-    this.#lines.push(line)
-    this.#length += line.length
-  }
-}
-
-function tableText(text: string, delimiter: string, quote: '"' | false): string {
-  const most = Math.max(SMALL, text.length * MOST_GROWTH)
-  const table = new TableText(most, true)
-  forEachRow(text, delimiter, quote, table.take)
-  if (!table.isTooLong) return table.text()
-  const plain = new TableText(most, false)
-  forEachRow(text, delimiter, quote, plain.take)
-  return plain.text()
-}
-
-/**
- * A table whose first row is its header. Each row becomes one line that can be understood by itself:
- * "name: Ada | born: 1815". Empty values are left out; rows may be longer or shorter than the header.
- *
- * @throws FailureError UNREADABLE
- */
-export function parseCsv(text: string, delimiter: string = csvDelimiter(text)): ParsedDocument {
-  const writer = new DocumentWriter()
-  writer.add({ kind: 'table' }, readTable(text, delimiter))
-  return { text: writer.text(), title: null, blocks: writer.blocks }
-}
-
-function readTable(text: string, delimiter: string): string {
+async function readTable(source: TableSource): Promise<DocumentWriter> {
   try {
-    return tableText(text, delimiter, '"')
+    return await writeTable(source, '"')
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
   }
   // A quote that is never closed, as in measures in inches: quotes are characters like others then.
   try {
-    return tableText(text, delimiter, false)
+    return await writeTable(source, false)
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause
     throw new FailureError(FailureCode.Unreadable, `The table cannot be read: ${cause.message}.`, { cause })
   }
+}
+
+function describe(bytes: Uint8Array, given: string | undefined): TableSource {
+  let delimiter = given
+  let length = 0
+  for (const piece of textPieces(bytes)) {
+    delimiter ??= csvDelimiter(piece)
+    length += piece.length
+  }
+  return { bytes, delimiter: delimiter ?? ',', length }
+}
+
+/**
+ * A table whose first row is its header. Each row becomes one line that can be understood by itself:
+ * "name: Ada | born: 1815". Empty values are left out; rows may be longer or shorter than the header. Where that makes
+ * a long text (TABLE_STYLES), the header is a heading, and rows have their values only.
+ *
+ * @throws FailureError UNREADABLE, TOO_LARGE
+ */
+export async function writeCsv(source: SourceBytes, delimiter?: string): Promise<WrittenDocument> {
+  return { writer: await readTable(describe(source.take(), delimiter)), title: null }
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { FailureCode } from '../../failure.ts'
 import { docx, paragraph, table } from './docx.fixture.ts'
 import { MediaType } from './media-type.ts'
-import { parseSource } from './parse.ts'
+import { parseBytes } from './parse.fixture.ts'
 
-const parse = (bytes: Uint8Array) => parseSource(bytes, MediaType.Docx)
+const parse = (bytes: Uint8Array) => parseBytes(bytes, MediaType.Docx)
 
 test('a Word document has a title, headings, paragraphs and tables', async () => {
   const body =

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { FailureCode } from '../../failure.ts'
 import { JsonSyntaxError, readJson } from './json-reader.ts'
 import { MediaType } from './media-type.ts'
-import { parseSource } from './parse.ts'
+import { parseBytes } from './parse.fixture.ts'
 
 const parse = (text: string, type: string = MediaType.Json) =>
-  parseSource(new TextEncoder().encode(text), type)
+  parseBytes(new TextEncoder().encode(text), type)
 const blocks = async (text: string, type?: string) => {
   const parsed = await parse(text, type)
   return parsed.blocks.map(({ start, end }) => parsed.text.slice(start, end))

@@ -1,9 +1,11 @@
 import { FailureCode, FailureError } from '../../failure.ts'
-import { DocumentWriter } from './document-writer.ts'
+import { decodeSource } from './decode-text.ts'
+import { DocumentWriter, type WrittenDocument } from './document-writer.ts'
 import { JsonSyntaxError, readJson } from './json-reader.ts'
 import { JsonText } from './json-text.ts'
 import { lineEnd } from './line.ts'
-import type { ParsedDocument } from './parsed-document.ts'
+import type { SourceBytes } from './source-bytes.ts'
+import { COMFORTABLE_TEXT, LONGEST_TEXT, TextTooLong } from './text-buffer.ts'
 
 function lineNumber(text: string, at: number): number {
   let line = 1
@@ -18,32 +20,54 @@ function unreadable(text: string, error: JsonSyntaxError): FailureError {
   })
 }
 
+/** How much is written, and how. */
+interface Manner {
+  /** Bytes of UTF-8. */
+  readonly most: number
+  readonly shortPaths: boolean
+}
+
+/** With whole paths, unless that makes the text too long. */
+function written(write: (manner: Manner) => WrittenDocument): WrittenDocument {
+  try {
+    return write({ most: COMFORTABLE_TEXT, shortPaths: false })
+  } catch (error) {
+    if (!(error instanceof TextTooLong)) throw error
+    return write({ most: LONGEST_TEXT, shortPaths: true })
+  }
+}
+
 /**
  * A JSON value as lines "path: value", record by record (JsonText). Several values after each other are read as JSON
  * Lines.
  *
- * @throws FailureError UNREADABLE with the line that is broken
+ * @throws FailureError UNREADABLE with the line that is broken, TOO_LARGE
  */
-export function parseJson(text: string): ParsedDocument {
-  const writer = new DocumentWriter()
-  const visitor = new JsonText(writer)
+export function writeJson(source: SourceBytes): WrittenDocument {
+  const text = decodeSource(source)
+  return written((manner) => writeValue(text, manner))
+}
+
+function writeValue(text: string, manner: Manner): WrittenDocument {
+  const writer = new DocumentWriter(manner.most)
+  const visitor = new JsonText(writer, manner)
   try {
     const end = readJson(text, 0, visitor)
     if (end < text.length) {
-      if (text.trimStart().includes('\n')) return parseJsonLines(text)
+      if (text.trimStart().includes('\n')) return writeRecords(text, manner)
       throw new JsonSyntaxError('The end of the document is expected', end, false)
     }
   } catch (error) {
     throw error instanceof JsonSyntaxError ? unreadable(text, error) : error
   }
   visitor.flush()
-  const title = visitor.names.title ?? visitor.names.name
-  return { text: writer.text(), title: title?.trim() || null, blocks: writer.blocks }
+  const { title, name } = visitor.names
+  return { writer, title: (title ?? name)?.trim() || null }
 }
 
 /** Writes a line's record. @returns what is wrong where it is none, with nothing written */
-function writeRecord(writer: DocumentWriter, line: string): JsonSyntaxError | null {
-  const visitor = new JsonText(writer, { isRecord: true })
+function writeRecord(writer: DocumentWriter, line: string, { shortPaths }: Manner): JsonSyntaxError | null {
+  const visitor = new JsonText(writer, { shortPaths, isRecord: true })
   try {
     const end = readJson(line, 0, visitor)
     if (end < line.length) return new JsonSyntaxError('The end of the line is expected', end, false)
@@ -59,10 +83,15 @@ function writeRecord(writer: DocumentWriter, line: string): JsonSyntaxError | nu
  * JSON Lines: each line a record and a block. A line that is no JSON is kept as it is written, unless most are: then
  * it is another format, or a damaged file.
  *
- * @throws FailureError UNREADABLE with the first line that is broken
+ * @throws FailureError UNREADABLE with the first line that is broken, TOO_LARGE
  */
-export function parseJsonLines(text: string): ParsedDocument {
-  const writer = new DocumentWriter()
+export function writeJsonLines(source: SourceBytes): WrittenDocument {
+  const text = decodeSource(source)
+  return written((manner) => writeRecords(text, manner))
+}
+
+function writeRecords(text: string, manner: Manner): WrittenDocument {
+  const writer = new DocumentWriter(manner.most)
   let lines = 0
   let broken = 0
   let first: FailureError | null = null
@@ -71,7 +100,7 @@ export function parseJsonLines(text: string): ParsedDocument {
     const line = text.slice(start, end).trim()
     if (line !== '') {
       lines += 1
-      const error = writeRecord(writer, line)
+      const error = writeRecord(writer, line, manner)
       if (error) {
         broken += 1
         const at = start + error.at
@@ -82,5 +111,5 @@ export function parseJsonLines(text: string): ParsedDocument {
     start = end + 1
   }
   if (first && broken * 2 > lines) throw first
-  return { text: writer.text(), title: null, blocks: writer.blocks }
+  return { writer, title: null }
 }

@@ -1,7 +1,5 @@
 import { FailureCode, FailureError } from '../../failure.ts'
-
-/** What V8 says where a buffer or string could not be had; pdf.js passes the words on in errors of its own. */
-const OUT_OF_MEMORY = /allocation failed|invalid (?:typed )?array (?:buffer )?length|invalid string length/i
+import { saysOutOfMemory } from './out-of-memory.ts'
 
 /** The failure of a document that an error of pdf.js stands for. It throws many kinds at what is broken. */
 export function pdfFailure(error: unknown): FailureError {
@@ -10,7 +8,8 @@ export function pdfFailure(error: unknown): FailureError {
   if (name === 'PasswordException') {
     return new FailureError(FailureCode.Encrypted, 'The PDF is encrypted and needs a password.')
   }
-  if (OUT_OF_MEMORY.test(message)) {
+  // V8's words, which pdf.js passes on in errors of its own.
+  if (saysOutOfMemory(message)) {
     return new FailureError(FailureCode.TooLarge, 'The PDF needs more memory than a document may.', {
       cause: error,
     })

@@ -8,7 +8,10 @@ const parse = (spec: PdfSpec) => parsePdf(makePdf(spec))
 /** kind, level and text of each block */
 async function outline(spec: PdfSpec) {
   const { text, blocks } = await parse(spec)
-  return blocks.map(({ kind, level, start, end }) => [`${kind}${level ?? ''}`, text.slice(start, end)])
+  return Array.from(blocks, ({ kind, level, start, end }) => [
+    `${kind}${level ?? ''}`,
+    text.slice(start, end),
+  ])
 }
 
 async function failure(bytes: Uint8Array) {
@@ -79,7 +82,7 @@ describe('paragraphs', () => {
 
   test('know their page', async () => {
     const { blocks } = await parse({ pages: [line(72, 700, 'One.'), '', line(72, 700, 'Three.')] })
-    expect(blocks.map(({ page }) => page)).toEqual([1, 3])
+    expect(Array.from(blocks, ({ page }) => page)).toEqual([1, 3])
   })
 
   test('of a list are its points', async () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FailureCode, FailureError } from '../../failure.ts'
-import { parseSource } from './parse.ts'
+import { parseBytes } from './parse.fixture.ts'
 import { parseMarkdown as markdown } from './parse-markdown.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 /** kind and first line of each block */
 const outline = (text: string) => {
   const parsed = markdown(text)
-  return parsed.blocks.map(({ kind, start, end, level }) => [
+  return Array.from(parsed.blocks, ({ kind, start, end, level }) => [
     level ? `${kind} ${level}` : kind,
     parsed.text.slice(start, end),
   ])
@@ -26,7 +26,7 @@ async function failure(run: Promise<unknown>) {
 
 describe('a source', () => {
   test('keeps its text but for the byte order mark and CRLF', async () => {
-    expect(await parseSource(encode('\ufeffOne  \r\n\r\n two\t\n'), 'text/plain')).toEqual({
+    expect(await parseBytes(encode('\ufeffOne  \r\n\r\n two\t\n'), 'text/plain')).toEqual({
       text: 'One  \n\n two\t\n',
       title: null,
       blocks: [
@@ -37,7 +37,7 @@ describe('a source', () => {
   })
 
   test('of an unknown text type, with parameters and in capitals, is plain text', async () => {
-    const { blocks } = await parseSource(encode('# not a heading'), 'Text/X-Unknown; charset=utf-8')
+    const { blocks } = await parseBytes(encode('# not a heading'), 'Text/X-Unknown; charset=utf-8')
     expect(blocks.map(({ kind }) => kind)).toEqual(['paragraph'])
   })
 
@@ -55,7 +55,7 @@ describe('a source', () => {
     ['application/x-thing', encode('text'), FailureCode.UnsupportedType, /application\/x-thing/],
     ['text/html', encode('<p> </p><script>x</script>'), FailureCode.Empty, /no text/],
   ])('of type "%s" fails with its code: %#', async (mimeType, bytes, code, message) => {
-    const found = await failure(parseSource(bytes, mimeType))
+    const found = await failure(parseBytes(bytes, mimeType))
     expect(found).toMatchObject({ code, retryable: false })
     expect(found.message).toMatch(message)
   })
@@ -73,7 +73,7 @@ describe('the encoding of a text', () => {
     ],
   ])('%s is recognised', async (_, units, text) => {
     const bytes = units.map((unit) => (typeof unit === 'string' ? unit.charCodeAt(0) : unit))
-    expect((await parseSource(Uint8Array.from(bytes), 'text/plain')).text).toBe(text)
+    expect((await parseBytes(Uint8Array.from(bytes), 'text/plain')).text).toBe(text)
   })
 })
 

@@ -1,13 +1,15 @@
 import { FailureCode, FailureError } from '../../failure.ts'
-import { decodeText } from './decode-text.ts'
+import { decodeSource } from './decode-text.ts'
+import type { WrittenDocument } from './document-writer.ts'
 import { MediaType, mediaType } from './media-type.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import { parsePlainText } from './parse-plain-text.ts'
 import type { ParsedDocument } from './parsed-document.ts'
+import type { SourceBytes } from './source-bytes.ts'
 import { storable } from './storable.ts'
 import { unsupportedType } from './unsupported-type.ts'
 
-type Parser = (bytes: Uint8Array) => Promise<ParsedDocument>
+type Parser = (source: SourceBytes) => Promise<WrittenDocument | ParsedDocument>
 
 /** Text that stays as it was written. Every text type without a parser of its own is read as plain text. */
 const AS_WRITTEN: Readonly<Record<string, (text: string) => ParsedDocument>> = {
@@ -18,13 +20,13 @@ const AS_WRITTEN: Readonly<Record<string, (text: string) => ParsedDocument>> = {
 
 /** Imported when the first document of their type comes: a worker that sees no DOCX does not load its library. */
 const PARSERS: Readonly<Record<string, Parser>> = {
-  [MediaType.Html]: async (bytes) => (await import('./html/parse-html.ts')).parseHtml(bytes),
-  [MediaType.Pdf]: async (bytes) => (await import('./parse-pdf.ts')).parsePdf(bytes),
-  [MediaType.Docx]: async (bytes) => (await import('./parse-docx.ts')).parseDocx(bytes),
-  [MediaType.Csv]: async (bytes) => (await import('./parse-csv.ts')).parseCsv(decodeText(bytes)),
-  [MediaType.Tsv]: async (bytes) => (await import('./parse-csv.ts')).parseCsv(decodeText(bytes), '\t'),
-  [MediaType.Json]: async (bytes) => (await import('./parse-json.ts')).parseJson(decodeText(bytes)),
-  [MediaType.JsonLines]: async (bytes) => (await import('./parse-json.ts')).parseJsonLines(decodeText(bytes)),
+  [MediaType.Html]: async (source) => (await import('./html/parse-html.ts')).writeHtml(source),
+  [MediaType.Pdf]: async (source) => (await import('./parse-pdf.ts')).parsePdf(source.take()),
+  [MediaType.Docx]: async (source) => (await import('./parse-docx.ts')).writeDocx(source),
+  [MediaType.Csv]: async (source) => (await import('./parse-csv.ts')).writeCsv(source),
+  [MediaType.Tsv]: async (source) => (await import('./parse-csv.ts')).writeCsv(source, '\t'),
+  [MediaType.Json]: async (source) => (await import('./parse-json.ts')).writeJson(source),
+  [MediaType.JsonLines]: async (source) => (await import('./parse-json.ts')).writeJsonLines(source),
 }
 
 /** Whether there is a parser for documents of this type. */
@@ -48,15 +50,17 @@ export function parseAsWritten(text: string, mimeType: string): ParsedDocument |
  * store.
  *
  * @throws FailureError UNSUPPORTED_TYPE where no parser reads `mimeType` (its parameters do not count), UNREADABLE for
- * bytes that are not of that type or are damaged, ENCRYPTED, EMPTY where nothing but white space comes out.
+ * bytes that are not of that type or are damaged, ENCRYPTED, TOO_LARGE for too much text, EMPTY where nothing but white
+ * space comes out.
  */
-export async function parseSource(bytes: Uint8Array, mimeType: string): Promise<ParsedDocument> {
+export async function parseSource(source: SourceBytes, mimeType: string): Promise<ParsedDocument> {
   const type = mediaType(mimeType)
   const parse = PARSERS[type]
   if (!parse && !type.startsWith('text/')) {
     throw unsupportedType(type)
   }
-  const parsed = parse ? await parse(bytes) : (AS_WRITTEN[type] ?? parsePlainText)(decodeText(bytes))
+  const read = parse ? await parse(source) : (AS_WRITTEN[type] ?? parsePlainText)(decodeSource(source))
+  const parsed = 'writer' in read ? read.writer.take(read.title) : read
   if (!/\S/.test(parsed.text)) {
     const unread = parse ? ' What stands in images or is made by scripts is not read.' : ''
     throw new FailureError(FailureCode.Empty, `The source has no text.${unread}`)

@@ -23,5 +23,6 @@ export interface ParsedDocument {
   readonly text: string
   /** What the document calls itself, in plain words; null where it does not. */
   readonly title: string | null
-  readonly blocks: readonly Block[]
+  /** There can be millions: to be gone through, not kept. */
+  readonly blocks: Iterable<Block>
 }

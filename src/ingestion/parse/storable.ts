@@ -1,7 +1,13 @@
-import type { ParsedDocument } from './parsed-document.ts'
+import type { Block, ParsedDocument } from './parsed-document.ts'
 
 function storableText(text: string): string {
   return text.replaceAll('\0', '\ufffd').toWellFormed()
+}
+
+function* storableBlocks(blocks: Iterable<Block>): Generator<Block> {
+  for (const block of blocks) {
+    yield block.words === undefined ? block : { ...block, words: storableText(block.words) }
+  }
 }
 
 /**
@@ -12,8 +18,6 @@ export function storable({ text, title, blocks }: ParsedDocument): ParsedDocumen
   return {
     text: storableText(text),
     title: title === null ? null : storableText(title),
-    blocks: blocks.map((block) =>
-      block.words === undefined ? block : { ...block, words: storableText(block.words) },
-    ),
+    blocks: { [Symbol.iterator]: () => storableBlocks(blocks) },
   }
 }

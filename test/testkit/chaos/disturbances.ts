@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
+import { describeState } from './describe-state.ts'
 import type { Observer } from './observer.ts'
 import type { Phoenix } from './phoenix.ts'
 import type { PostgresTool } from './postgres-tool.ts'
@@ -69,21 +70,23 @@ export function serverOutages(
   })
 }
 
-/** Or when there is nothing left that could change soon. */
+/** A worker that has changed nothing for so long has nothing to do yet: what is left waits for its next attempt. */
+const quiet = { starting: 15_000, working: 3_000 } as const
+
 async function changedSince(observer: Observer, time: Date, count: number): Promise<void> {
-  const began = performance.now()
+  let seen = { changed: -1, at: 0 }
   await observer.until(
     async (pool) => {
-      const { rows } = await pool.query<{ changed: number; waiting: number }>(
-        `SELECT count(*) FILTER (WHERE updated_at > $1 AND status <> 'QUEUED')::int AS changed,
-           count(*) FILTER (WHERE status = 'QUEUED')::int AS waiting
-         FROM document`,
+      const { rows } = await pool.query<{ changed: number }>(
+        `SELECT count(*)::int AS changed FROM document WHERE updated_at > $1 AND status <> 'QUEUED'`,
         [time],
       )
-      const { changed = 0, waiting = 0 } = rows[0] ?? {}
-      return changed >= count || (waiting === 0 && performance.now() - began > 3_000) ? true : null
+      const changed = rows[0]?.changed ?? 0
+      if (changed !== seen.changed) seen = { changed, at: performance.now() }
+      const limit = changed === 0 ? quiet.starting : quiet.working
+      return changed >= count || performance.now() - seen.at > limit ? true : null
     },
-    { limitMs: 60_000, everyMs: 2, describe: async () => `no ${count} documents changed` },
+    { limitMs: 120_000, everyMs: 2, describe: describeState },
   )
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Session } from '../app/session.ts'
 import { readLeftovers } from '../database-content.ts'
 import type { Step } from './corpus.ts'
+import { describeState } from './describe-state.ts'
 import type { Observer } from './observer.ts'
 
 export interface Played {
@@ -61,7 +62,7 @@ export async function playIngestion(session: Session, options: PlayOptions): Pro
         )
         return (rows[0]?.count ?? 0) <= backlog ? true : null
       },
-      { limitMs: 180_000, everyMs: 10, describe: readLeftovers },
+      { limitMs: 180_000, everyMs: 10, describe: describeState },
     )
   }
   return { acknowledged: new Set(ids.keys()), errors }
@@ -74,6 +75,6 @@ export async function ingestionEnd(observer: Observer): Promise<void> {
       const { 'jobs given up': _, ...leftovers } = await readLeftovers(pool)
       return Object.values(leftovers).every((count) => count === 0) ? true : null
     },
-    { limitMs: 180_000, everyMs: 200, describe: readLeftovers },
+    { limitMs: 180_000, everyMs: 200, describe: describeState },
   )
 }

@@ -1,13 +1,12 @@
 import { FailureCode, FailureError } from '../../../failure.ts'
+import { saysOutOfMemory } from '../../parse/out-of-memory.ts'
 import type { Failed } from '../wire.ts'
-
-const OUT_OF_MEMORY = /allocat|invalid (?:typed )?array (?:buffer )?length|invalid string length/i
 
 /** An error of a parser as a failure of its document. What no parser meant to throw is the document's doing, too. */
 export function failedOf(error: unknown): Failed {
   if (error instanceof FailureError) return error.failure
   const stack = (error instanceof Error ? error.stack : undefined) ?? String(error)
-  if (error instanceof RangeError && OUT_OF_MEMORY.test(error.message)) {
+  if (error instanceof RangeError && saysOutOfMemory(error.message)) {
     const message = 'The document needs more memory to parse than it may.'
     return { code: FailureCode.TooLarge, message, retryable: false }
   }

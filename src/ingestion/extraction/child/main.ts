@@ -4,5 +4,5 @@ import { denyNetwork } from './deny-network.ts'
 // Before anything that reads documents is loaded.
 denyNetwork()
 const { serve } = await import('./serve.ts')
-const { parseAndChunk } = await import('../parse-and-chunk.ts')
-await serve(parseAndChunk)
+const { parseToChunk } = await import('../parse-and-chunk.ts')
+await serve(parseToChunk)

@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs'
-import type { ExtractedContent, ExtractRequest } from '../extractor.ts'
+import { SourceBytes } from '../../parse/source-bytes.ts'
+import type { ChunkableContent, SourceRequest } from '../parse-and-chunk.ts'
 import { FrameKind, REQUEST_HEAD, type RequestHead } from '../wire.ts'
 import { failedOf } from './failed-of.ts'
 import { writeContent, writeFrame, writeJson } from './write-content.ts'
@@ -8,7 +9,7 @@ import { writeContent, writeFrame, writeJson } from './write-content.ts'
  * Reads requests from standard input, one after the other, and answers each. Ends the process where the input ends.
  * Reading blocks: a parser process has nothing else to do.
  */
-export async function serve(extract: (request: ExtractRequest) => Promise<ExtractedContent>): Promise<void> {
+export async function serve(extract: (request: SourceRequest) => Promise<ChunkableContent>): Promise<void> {
   // Parsers leave promises behind that fail when the document they were for has long ended.
   process.on('unhandledRejection', () => {})
   for (let request = readRequest(); request; request = readRequest()) {
@@ -22,7 +23,7 @@ export async function serve(extract: (request: ExtractRequest) => Promise<Extrac
   process.exit(0)
 }
 
-function readRequest(): ExtractRequest | null {
+function readRequest(): SourceRequest | null {
   const lengths = read(REQUEST_HEAD)
   if (!lengths) return null
   const view = new DataView(lengths.buffer)
@@ -30,7 +31,7 @@ function readRequest(): ExtractRequest | null {
   const bytes = read(view.getUint32(4))
   if (!head || !bytes) return null
   const { mimeType, chunking } = JSON.parse(new TextDecoder().decode(head)) as RequestHead
-  return { bytes, mimeType, chunking }
+  return { source: new SourceBytes(bytes), mimeType, chunking }
 }
 
 /** Exactly so many bytes, or null where the input ends before. */

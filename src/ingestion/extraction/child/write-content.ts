@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { FailureCode, FailureError } from '../../../failure.ts'
 import type { ChunkDraft } from '../../chunk/chunk.ts'
-import type { ExtractedContent } from '../extractor.ts'
+import type { ChunkableContent } from '../parse-and-chunk.ts'
 import {
   type Done,
   type Failed,
@@ -18,7 +18,7 @@ const CHUNKS_PER_FRAME = 500
 /** UTF-16 units of headings in a frame; escaped, each has up to six bytes. */
 const HEADINGS_PER_FRAME = Math.floor(LONGEST_FRAME / 8)
 
-export function writeContent({ text, title, chunks }: ExtractedContent): void {
+export function writeContent({ text, title, chunks }: ChunkableContent): void {
   for (let at = 0; at < text.length; ) {
     let end = Math.min(text.length, at + PIECE)
     // A pair of surrogates is encoded as one.
@@ -37,7 +37,7 @@ export function writeContent({ text, title, chunks }: ExtractedContent): void {
   writeJson(FrameKind.Done, done)
 }
 
-function writeChunks(chunks: readonly ChunkDraft[]): void {
+function writeChunks(chunks: Iterable<ChunkDraft>): void {
   let batch: WiredChunk[] = []
   let headingUnits = 0
   let before: readonly string[] = []

@@ -98,8 +98,8 @@ async function attempt(name: string, argument: string): Promise<string> {
   }
 }
 
-await serve(async ({ bytes }) => {
-  const [deed = '', argument = ''] = Buffer.from(bytes).toString('utf8').split(':', 2)
+await serve(async ({ source }) => {
+  const [deed = '', argument = ''] = Buffer.from(source.take()).toString('utf8').split(':', 2)
   const text = deed in attempts ? await attempt(deed, argument) : String(await deeds[deed]?.(argument))
   const chunk = { ordinal: 0, start: 0, end: text.length, text, headings: ['a heading'], page: 1 }
   return { text, title: 'a title', chunks: [chunk] }

@@ -1,5 +1,5 @@
-import { DocumentWriter } from '../document-writer.ts'
-import type { ParsedDocument } from '../parsed-document.ts'
+import { DocumentWriter, type WrittenDocument } from '../document-writer.ts'
+import type { SourceBytes } from '../source-bytes.ts'
 import { decodeHtml } from './decode-html.ts'
 import { limitDepth } from './limit-depth.ts'
 import { blockText, type PageBlock } from './page-block.ts'
@@ -8,13 +8,13 @@ import { readableText } from './second-opinion.ts'
 import { selectContent } from './select-content.ts'
 import { surveyPage } from './survey.ts'
 
-function written(blocks: readonly PageBlock[], title: string | null): ParsedDocument {
+function written(blocks: readonly PageBlock[], title: string | null): WrittenDocument {
   const writer = new DocumentWriter()
   for (const block of blocks) {
     const { kind, level } = block
     writer.add(level ? { kind, level } : { kind }, blockText(block))
   }
-  return { text: writer.text(), title, blocks: writer.blocks }
+  return { writer, title }
 }
 
 /**
@@ -22,8 +22,8 @@ function written(blocks: readonly PageBlock[], title: string | null): ParsedDocu
  * and " | " between cells. Its title is that of <title>, else og:title, else its first heading of level 1. No scripts
  * run and nothing is loaded.
  */
-export function parseHtml(bytes: Uint8Array): ParsedDocument {
-  const html = limitDepth(decodeHtml(bytes))
+export function writeHtml(source: SourceBytes): WrittenDocument {
+  const html = limitDepth(decodeHtml(source.take()))
   const { layoutTables, elements, title } = surveyPage(html)
   const visible = walkPage(html, layoutTables, { showHidden: false })
   const blocks = visible.length > 0 ? visible : walkPage(html, layoutTables, { showHidden: true })
@@ -32,7 +32,7 @@ export function parseHtml(bytes: Uint8Array): ParsedDocument {
 }
 
 /** All content of an HTML fragment that another format was turned into. */
-export function parseHtmlFragment(fragment: string): ParsedDocument {
+export function writeHtmlFragment(fragment: string): WrittenDocument {
   const html = limitDepth(fragment)
   const blocks = walkPage(html, surveyPage(html).layoutTables, { showHidden: true })
   return written(blocks, firstHeading(blocks))
