@@ -14,9 +14,14 @@ const DocumentSource = builder.inputType('DocumentSource', {
   isOneOf: true,
   fields: (t) => ({
     text: t.string({ description: `At most ${limits.textBytes / MiB} MiB in UTF-8.` }),
-    file: t.field({ type: 'File', description: `At most ${limits.fileBytes / MiB} MiB.` }),
+    file: t.field({
+      type: 'File',
+      description: `A multipart request, of which one file has at most ${limits.fileBytes / MiB} MiB.`,
+    }),
     url: t.string({
-      description: `http or https, public addresses only. At most ${limits.urlCharacters} characters.`,
+      description: `http or https, public addresses only. At most ${limits.urlCharacters} characters. Fetched in the
+background, and each time it is given again: then UPDATED says that it is looked at, and the version
+grows only where its content changed.`,
     }),
   }),
 })
@@ -25,7 +30,7 @@ const DocumentInput = builder.inputType('DocumentInput', {
   fields: (t) => ({
     externalId: t.string({
       description: `The caller's id: the same id with other content replaces the document, with the same content
-leaves it unchanged. Without one, equal content is the same document.
+leaves it unchanged. Without one, equal content is the same document, and what is given by its URL has that as its id.
 1 to ${limits.externalIdCharacters} characters.`,
     }),
     title: t.string({
@@ -33,7 +38,8 @@ leaves it unchanged. Without one, equal content is the same document.
     }),
     source: t.field({ type: DocumentSource, required: true }),
     mimeType: t.string({
-      description: `Recognised from the source where absent. At most ${limits.mimeTypeCharacters} characters.`,
+      description: `Recognised from the source where absent. Where given, it decides what the content leaves open,
+such as Markdown or plain text; a URL's own server says that instead. At most ${limits.mimeTypeCharacters} characters.`,
     }),
     metadata: t.field({
       type: 'JSON',
@@ -86,7 +92,8 @@ builder.mutationField('ingestDocuments', (t) =>
     type: IngestDocumentsPayload,
     description: `Accepts documents and queues their ingestion. Document rows, their content and the jobs are
 committed in one transaction. One result per document, in input order: a bad document is
-rejected alone. Repeating a call changes nothing and queues nothing.`,
+rejected alone. Repeating a call changes nothing and queues nothing, except that a URL is asked again
+whether its content changed.`,
     args: { input: t.arg({ type: IngestDocumentsInput, required: true }) },
     resolve: (_root, args, context) => ingestDocuments(args, context),
   }),
