@@ -36,8 +36,10 @@ export async function acceptDocuments(
   // One after the other: of files, one is in memory at a time.
   for (const draft of drafts) prepared.push(await prepare(draft))
   const { pool } = database
-  const { decisions, ingestionId, superseded, staleIn } = await retryConflict(() =>
-    transaction(pool, (client) => write(client, jobs, caller, collection, prepared)),
+  // A large file's turn comes before the transaction: locks are not to be held while it is waited for.
+  const largest = prepared.reduce((most, each) => Math.max(most, isFailure(each) ? 0 : each.size), 0)
+  const { decisions, ingestionId, superseded, staleIn } = await holdingFile(largest, () =>
+    retryConflict(() => transaction(pool, (client) => write(client, jobs, caller, collection, prepared))),
   )
   await settleIngestions(pool, superseded)
   // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
@@ -159,10 +161,7 @@ async function writeDocument(
   } else {
     await sql.requeueDocument(client, id, title, mimeType, contentHash, version, size, metadata, titleGiven)
   }
-  if (url === null) {
-    // Its own row is all that this writes, so it waits for no other call.
-    await holdingFile(size, async () => sql.insertSource(client, id, version, workspaceId, await readBytes()))
-  }
+  if (url === null) await sql.insertSource(client, id, version, workspaceId, await readBytes())
   return false
 }
 

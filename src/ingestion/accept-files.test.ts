@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { draft, type IngestWorld, openIngestWorld } from '../../test/testkit/ingest-world.ts'
 import { kinds } from '../../test/testkit/open-database.ts'
 import { uploadedFile } from '../../test/testkit/uploaded-file.ts'
+import { holdingFile } from './file-memory.ts'
 import type { DocumentDraft } from './ingestion.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
@@ -45,6 +46,32 @@ describe.each(kinds)('accepting files on %s', (kind) => {
     const asText = draft({ externalId: 'a', source: { text: '# Two' } })
     const { results } = await world.ingestions.accept(world.caller, 'known', [asText])
     expect(results).toMatchObject([{ outcome: 'UNCHANGED' }])
+  })
+
+  test('holds no locks while a large file waits for its turn', async () => {
+    await accept('turns', [uploadedFile('Here before', 'a.txt')])
+    const ending = Promise.withResolvers<void>()
+    const held = [holdingFile(5_000_000, () => ending.promise)]
+    const taken = Promise.withResolvers<void>()
+    const takeTurn = () => {
+      taken.resolve()
+      return ending.promise
+    }
+    const content = 'A large file. '.repeat(350_000)
+    const large = uploadedFile(content, 'large.txt', {
+      read: async () => {
+        // The next turn is somebody else's.
+        if (held.length === 1) held.push(holdingFile(5_000_000, takeTurn))
+        return Buffer.from(content)
+      },
+    })
+    const accepting = accept('turns', [large])
+    await taken.promise
+    for (let look = 0; look < 300; look++) await world.rows('SELECT 1')
+    await world.rows(`SELECT FROM collection WHERE name = 'turns' FOR UPDATE NOWAIT`)
+    ending.resolve()
+    expect(await accepting).toMatchObject([{ outcome: 'CREATED' }])
+    await Promise.all(held)
   })
 
   test('stores the bytes as they came', async () => {

@@ -137,6 +137,24 @@ describe.each(kinds)('ingestions on %s', (kind) => {
       await world.ingestions.cancel(world.caller, id)
     })
 
+    test.each(['retry', 'cancel'] as const)(
+      'wait for a deletion of their collection on %s before they hold its documents',
+      async (change) => {
+        const { id, documentIds } = await accepted(`Nine ${change}`)
+        if (change === 'retry') await failAll()
+        // As of a collection of before there were ranks: they add a row that refers to it.
+        await world.rows('DELETE FROM queue_share')
+        await insideTransaction(
+          world.database.pool,
+          (client) => client.query(`SELECT FROM collection WHERE name = 'default' FOR UPDATE`),
+          () => world.ingestions[change](world.caller, id),
+          (client) =>
+            client.query('SELECT FROM document WHERE id = ANY($1::uuid[]) FOR UPDATE NOWAIT', [documentIds]),
+        )
+        await world.work()
+      },
+    )
+
     test('are cancelled while a document is being published, which goes first', async () => {
       const { id, documentIds } = await accepted('Nine')
       const crossed = () =>

@@ -1,6 +1,8 @@
+import type pg from 'pg'
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { ChangeFeed } from '../db/change-feed.ts'
 import type { Database } from '../db/database.ts'
+import { retryConflict } from '../db/retry-conflict.ts'
 import * as sql from '../db/sql/ingestion.ts'
 import { transaction } from '../db/transaction.ts'
 import { NotFoundError } from '../errors.ts'
@@ -25,6 +27,9 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
   const { database, jobs, metrics } = dependencies
   const { pool, prisma } = database
 
+  const inTransaction = <T>(work: (client: pg.PoolClient) => Promise<T>) =>
+    retryConflict(() => transaction(pool, work))
+
   async function find({ workspaceId }: Caller, id: string): Promise<Ingestion> {
     const ingestion = await prisma.ingestion.findFirst({ where: { id, workspaceId } })
     if (!ingestion) throw new NotFoundError('There is no such ingestion')
@@ -39,7 +44,8 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
     async retry(caller, id) {
       requireScope(caller, 'WRITE')
       const { workspaceId, collectionId } = await find(caller, id)
-      await transaction(pool, async (client) => {
+      await inTransaction(async (client) => {
+        await sql.holdCollection(client, collectionId)
         await sql.holdDocuments(client, id)
         const again = await sql.requeueUnsuccessful(client, id)
         const traceparent = activeTraceparent()
@@ -58,12 +64,13 @@ export function createIngestions(dependencies: IngestionDependencies): Ingestion
 
     async cancel(caller, id) {
       requireScope(caller, 'WRITE')
-      await find(caller, id)
-      await transaction(pool, async (client) => {
+      const { collectionId } = await find(caller, id)
+      const cancelled = await inTransaction(async (client) => {
+        await sql.holdCollection(client, collectionId)
         await sql.holdDocuments(client, id)
-        const cancelled = await sql.cancelUnfinished(client, id)
-        metrics.documents.inc({ outcome: 'cancelled' }, cancelled.length)
+        return sql.cancelUnfinished(client, id)
       })
+      metrics.documents.inc({ outcome: 'cancelled' }, cancelled.length)
       await settleIngestions(pool, [id])
       return find(caller, id)
     },

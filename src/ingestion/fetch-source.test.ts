@@ -237,6 +237,15 @@ describe.each(kinds)('a document that is fetched, on %s', (kind) => {
     expect(queued).toHaveLength(1)
   })
 
+  test('keeps a title that was given, also one that it had already', async () => {
+    answer = page('Titled', { name: 'page.txt' })
+    await accept()
+    const { title } = await document()
+    expect(await accept({ title })).toMatchObject({ outcome: 'UNCHANGED' })
+    expect(await world.work()).toEqual(['ready'])
+    expect(await document()).toMatchObject({ title, indexedTitle: title })
+  })
+
   test('given as a text later is that text', async () => {
     answer = page('From the web')
     await accept()

@@ -57,11 +57,11 @@ export async function indexDocument(
   const { collectionId, title, contentTitle, chunkingVersion, chunks, spaceId } = content
   const words = await countWords(collectionId, title, chunks, batchSize)
   const hashes = spaceId === null ? null : await inputHashes(title, chunks)
-  return swaps.run(never, () =>
+  const swapped = await swaps.run(never, () =>
     transaction(pool, async (client) => {
       await sql.holdCollection(client, collectionId)
       const [document] = await sql.lockTarget(client, documentId, version, fence, target.kind === 'reindex')
-      if (!document) return false
+      if (!document) return null
       if (document.indexed_version !== null) {
         await sql.lockChunks(client, [documentId])
         await forgetWords(client, workspaceId, [documentId])
@@ -96,10 +96,14 @@ export async function indexDocument(
       )
       for (const run of runs) await sql.appendText(client, documentId, version, run)
       await jobs.foldStatistics(workspaceId, collectionId, client)
-      if (published?.stale) await jobs.reindexCollection(workspaceId, collectionId, client)
-      return true
+      const stale = published?.stale ?? false
+      if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
+      return { stale }
     }),
   )
+  // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
+  if (swapped?.stale) await jobs.reindexCollection(workspaceId, collectionId, pool)
+  return swapped !== null
 }
 
 async function insertBatch(

@@ -18,7 +18,8 @@ export async function readSource(
   const whole = Buffer.allocUnsafe(size ?? 0)
   for (let from = 0; from < whole.length; from += sliceBytes) {
     const [row] = await readSlice(db, documentId, version, from, sliceBytes)
-    if (!row) return null
+    // Another length: it was replaced meanwhile. The rest of the memory is not to be read.
+    if (row?.slice.length !== Math.min(sliceBytes, whole.length - from)) return null
     row.slice.copy(whole, from)
   }
   return whole

@@ -102,6 +102,20 @@ describe.each(kinds)('indexing anew on %s', (kind) => {
     expect((await document('away')).chunks.length).toBeGreaterThan(before.chunks.length)
   })
 
+  test('keeps nothing of what it embedded for a document that cannot be', async () => {
+    await ingest('never')
+    await world.collections.update(world.caller, 'never', { chunking: { targetTokens: 40, maxTokens: 60 } })
+    const { id } = await document('never')
+    await world.rows(
+      `INSERT INTO staged_embedding SELECT $1, space_id, '\\x01', embedding FROM chunk_embedding LIMIT 1`,
+      id,
+    )
+    embeddings.failWith = new FailureError(FailureCode.UpstreamRejected, 'Never')
+    expect(await reindex('never')).toBe(true)
+    embeddings.failWith = null
+    expect(await world.rows('SELECT FROM staged_embedding WHERE document_id = $1', id)).toEqual([])
+  })
+
   test('is queued again where the settings changed while a document was being ingested', async () => {
     await world.ingestions.accept(world.caller, 'meanwhile', [draft({ source: { text: long } })])
     const [work] = await world.takeJobs()

@@ -1,5 +1,6 @@
 import { readIndexed } from '../db/sql/document-work.ts'
 import { staleDocuments } from '../db/sql/reindex.ts'
+import { clearStaged } from '../db/sql/staged-embedding.ts'
 import { FailureError } from '../failure.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { type BuildDependencies, buildDocument } from './build-document.ts'
@@ -36,6 +37,7 @@ export async function reindexCollection(
         // Its old passages stay. What would fail again is left as it is until its settings change once more.
         const retryable = !(error instanceof FailureError) || error.failure.retryable
         if (retryable) complete = false
+        else await clearStaged(database.pool, id)
         logger.warn({ err: error, documentId: id, retryable }, 'A document could not be indexed anew')
       }
     }

@@ -113,7 +113,8 @@ export const describeDocument = statement<
   'describe_document',
   `UPDATE document SET title = COALESCE($2, title), title_given = title_given OR $2 IS NOT NULL,
      metadata = COALESCE($3::jsonb, metadata), updated_at = now()
-   WHERE id = $1 AND (title, metadata) IS DISTINCT FROM (COALESCE($2, title), COALESCE($3::jsonb, metadata))
+   WHERE id = $1 AND (title, title_given, metadata) IS DISTINCT FROM
+     (COALESCE($2, title), title_given OR $2 IS NOT NULL, COALESCE($3::jsonb, metadata))
    RETURNING status = 'READY' AND title IS DISTINCT FROM indexed_title AS stale`,
 )
 

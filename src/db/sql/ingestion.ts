@@ -65,6 +65,13 @@ export const notifyFollowersOf = statement<[collectionId: string], never>(
   `SELECT pg_notify('${ingestionChannel}', id::text) FROM ingestion WHERE collection_id = $1 AND finished_at IS NULL`,
 )
 
+/** Held until the transaction ends, before its documents: a deletion locks it before them, too. */
+export const holdCollection = statement<[collectionId: string], never>(
+  family,
+  'hold_collection',
+  'SELECT FROM collection WHERE id = $1 FOR KEY SHARE',
+)
+
 /**
  * Locks the documents of an ingestion in one order, before their entries, as every other change of both does: what the
  * transaction then reads of them stays.

@@ -79,3 +79,10 @@ export const takeVectors = statement<
      RETURNING 1)
    SELECT count(*)::int AS taken FROM taken`,
 )
+
+/** Of every space: what was staged for another model goes, too. */
+export const clearStaged = statement<[documentId: string], never>(
+  family,
+  'clear_staged',
+  'DELETE FROM staged_embedding WHERE document_id = $1',
+)
