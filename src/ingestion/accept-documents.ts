@@ -12,9 +12,10 @@ import { activeTraceparent } from '../telemetry/tracing.ts'
 import { holdingFile } from './file-memory.ts'
 import { type Accepted, type DocumentDraft, IngestOutcome, type IngestResult } from './ingestion.ts'
 import type { IngestionJobs } from './ingestion-jobs.ts'
-import { type Decision, decide, findKnown, isFailure, type KnownDocument } from './known-document.ts'
+import { type Decision, decide, findKnown, isFailure } from './known-document.ts'
 import { type PreparedDocument, prepareDocument } from './prepare-document.ts'
 import { settleIngestions } from './settle-ingestions.ts'
+import { writeDocuments } from './write-documents.ts'
 
 export interface AcceptDependencies {
   readonly database: Database
@@ -87,11 +88,10 @@ async function write(
   const superseded = replaced.length > 0 ? await sql.supersedeWork(client, replaced) : []
   if (superseded.length > 0) await notifyVoided(client, replaced)
   // In one order for all calls, so that no two insert the same documents crosswise and wait for each other.
-  let stale = false
-  for (const key of [...known.keys()].toSorted()) {
-    const document = known.get(key)
-    if (document && (await writeDocument(client, workspaceId, collectionId, document))) stale = true
-  }
+  const inOrder = [...known]
+    .toSorted(([key], [other]) => (key < other ? -1 : 1))
+    .map(([, document]) => document)
+  const stale = await writeDocuments(client, workspaceId, collectionId, inOrder)
   if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
   const staleIn = stale ? collectionId : null
   if (work.length === 0) return { decisions, ingestionId: null, superseded: [], staleIn }
@@ -124,45 +124,6 @@ async function holdCollection(client: pg.PoolClient, workspaceId: string, name: 
     await sql.makeCollection(client, uuidV7(), workspaceId, name)
   }
   throw new UnavailableError('The collection is being deleted again and again')
-}
-
-/** @returns whether its passages are indexed under a title that it does not have any more */
-async function writeDocument(
-  client: pg.PoolClient,
-  workspaceId: string,
-  collectionId: string,
-  { id, isNew, version, change, description }: KnownDocument,
-): Promise<boolean> {
-  if (description) {
-    const [described] = await sql.describeDocument(client, id, description.title, description.metadata)
-    return described?.stale ?? false
-  }
-  if (!change) return false
-  const { externalId, givenTitle, title, mimeType, contentHash, size, readBytes, metadata, url } = change
-  const titleGiven = givenTitle !== null
-  if (isNew) {
-    await sql.insertDocument(
-      client,
-      id,
-      workspaceId,
-      collectionId,
-      externalId,
-      title,
-      mimeType,
-      contentHash,
-      version,
-      size,
-      metadata ?? '{}',
-      titleGiven,
-      url,
-    )
-  } else if (url !== null) {
-    await sql.requeueFetch(client, id, version, url, givenTitle, metadata)
-  } else {
-    await sql.requeueDocument(client, id, title, mimeType, contentHash, version, size, metadata, titleGiven)
-  }
-  if (url === null) await sql.insertSource(client, id, version, workspaceId, await readBytes())
-  return false
 }
 
 async function load(

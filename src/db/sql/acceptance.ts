@@ -38,31 +38,39 @@ export const lockDocuments = statement<
    ORDER BY id FOR UPDATE`,
 )
 
-export const insertDocument = statement<
+/** Each array has an entry a document. */
+export const insertDocuments = statement<
   [
-    id: string,
     workspaceId: string,
     collectionId: string,
-    externalId: string | null,
-    title: string,
-    mimeType: string,
-    contentHash: string,
-    version: number,
-    bytes: number,
-    metadata: string,
-    titleGiven: boolean,
-    sourceUrl: string | null,
+    ids: string[],
+    versions: number[],
+    externalIds: (string | null)[],
+    titles: string[],
+    mimeTypes: string[],
+    contentHashes: string[],
+    bytes: number[],
+    metadata: string[],
+    titlesGiven: boolean[],
+    sourceUrls: (string | null)[],
   ],
   never
 >(
   family,
-  'insert_document',
-  `INSERT INTO document (id, workspace_id, collection_id, external_id, title, mime_type, content_hash, version,
-     bytes, metadata, title_given, source_url, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, now())`,
+  'insert_documents',
+  `INSERT INTO document (workspace_id, collection_id, id, version, external_id, title, mime_type, content_hash, bytes,
+     metadata, title_given, source_url, updated_at)
+   SELECT $1, $2, id, version, external_id, title, mime_type, content_hash, bytes, metadata, title_given, source_url,
+     now()
+   FROM unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::jsonb[],
+     $11::boolean[], $12::text[])
+     AS given (id, version, external_id, title, mime_type, content_hash, bytes, metadata, title_given, source_url)`,
 )
 
-// Of contents that were never indexed: newer ones replace them. Also what an attempt at this version fetched before: it is not what is there now.
+/**
+ * Of contents that were never indexed, since newer ones replace them, and of what an attempt at this version fetched
+ * before: it is not what is there now.
+ */
 const forgetSources = `forgotten AS (
      DELETE FROM document_source USING document
      WHERE document_id = $1 AND document.id = $1 AND document_source.version IS DISTINCT FROM document.indexed_version)`
@@ -125,6 +133,19 @@ export const insertSource = statement<
   family,
   'insert_source',
   `INSERT INTO document_source (document_id, version, workspace_id, bytes) VALUES ($1, $2, $3, $4)
+   ON CONFLICT (document_id, version) DO UPDATE SET bytes = EXCLUDED.bytes`,
+)
+
+/** Of several documents, which have none of these versions yet or have an earlier attempt's. */
+export const insertSources = statement<
+  [workspaceId: string, documentIds: string[], versions: number[], bytes: Buffer[]],
+  never
+>(
+  family,
+  'insert_sources',
+  `INSERT INTO document_source (workspace_id, document_id, version, bytes)
+   SELECT $1, document_id, version, bytes
+   FROM unnest($2::uuid[], $3::int[], $4::bytea[]) AS given (document_id, version, bytes)
    ON CONFLICT (document_id, version) DO UPDATE SET bytes = EXCLUDED.bytes`,
 )
 

@@ -8,6 +8,9 @@ import { type Command, limitedCommand } from './launch-command.ts'
 const source = fileURLToPath(new URL('../../', import.meta.url))
 const project = dirname(source)
 
+/** Each half of V8's young generation: by default it takes 100 MB more where strings are large. */
+const YOUNG_MIB = 4
+
 /** The project's code and the libraries': not its folder, where an .env or the database could lie. */
 function readable(): readonly string[] {
   const library = createRequire(import.meta.url).resolve('pdfjs-dist/package.json')
@@ -33,6 +36,8 @@ export function parserCommand(entry: string, limits: ExtractionLimits): Command 
     '--disable-sigusr1',
     '--disallow-code-generation-from-strings',
     '--no-warnings',
+    '--expose-gc',
+    `--max-semi-space-size=${YOUNG_MIB}`,
     `--max-old-space-size=${Math.floor(limits.heapBytes / 1024 / 1024)}`,
   ]
   return limitedCommand([process.execPath, ...runtime, entry], limits)

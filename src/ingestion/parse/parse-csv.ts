@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { CsvError, parse } from 'csv-parse'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { csvDelimiter } from './csv-dialect.ts'
@@ -42,6 +43,8 @@ async function forEachRow(
     },
   })
   await pipeline(encodedPieces(bytes), parser)
+  // Until its last tick is over, the stream holds the bytes.
+  await setImmediate()
 }
 
 /** Writes the table in the first style in which it is not too long. */

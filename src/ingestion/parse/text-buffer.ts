@@ -1,4 +1,5 @@
 import { FailureCode, FailureError } from '../../failure.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 /** Bytes of a document's text in UTF-8. A source of 64 MiB has no more, in whichever encoding, where it is written as it is. */
 export const LONGEST_TEXT = 96 * 1024 * 1024
@@ -8,6 +9,8 @@ export const COMFORTABLE_TEXT = 64 * 1024 * 1024
 
 /** UTF-16 units that are encoded at once. */
 const BATCH = 65_536
+/** Bytes of text after which what was left behind on the way is collected. */
+const LITTER = 16 * 1024 * 1024
 
 /** A text is longer than it may be. */
 export class TextTooLong extends FailureError {
@@ -49,8 +52,11 @@ export class TextBuffer {
   /** The text, which is then forgotten. @throws TextTooLong */
   take(): string {
     this.#encode()
+    const isLong = this.#bytes > LITTER
+    if (isLong) collectGarbage()
     const all = Buffer.concat(this.#encoded)
     this.#encoded.length = 0
+    if (isLong) collectGarbage()
     return all.toString('utf8')
   }
 
@@ -59,7 +65,12 @@ export class TextBuffer {
     this.#pending = []
     this.#pendingLength = 0
     this.#bytes += encoded.length
-    if (this.#bytes > this.#most) throw new TextTooLong()
     this.#encoded.push(encoded)
+    if (this.#bytes > this.#most) {
+      // An error holds who threw it.
+      this.#encoded.length = 0
+      throw new TextTooLong()
+    }
+    if (this.#bytes % LITTER < encoded.length) collectGarbage()
   }
 }
