@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
@@ -22,6 +23,9 @@ export interface AcceptDependencies {
   readonly jobs: IngestionJobs
 }
 
+/** Documents that are looked into before the process answers what came meanwhile. */
+const answerEvery = 8
+
 /**
  * Documents, their content and the jobs commit together. Documents of one call are taken in their
  * order, as if each were a call of its own.
@@ -34,8 +38,11 @@ export async function acceptDocuments(
 ): Promise<Accepted> {
   requireScope(caller, 'WRITE')
   const prepared: (PreparedDocument | Failure)[] = []
-  // One after the other: of files, one is in memory at a time.
-  for (const draft of drafts) prepared.push(await prepare(draft))
+  // One after the other: of files, one is in memory at a time. Searches are answered in between.
+  for (const draft of drafts) {
+    prepared.push(await prepare(draft))
+    if (prepared.length % answerEvery === 0) await setImmediate()
+  }
   const { pool } = database
   // A large file's turn comes before the transaction: locks are not to be held while it is waited for.
   const largest = prepared.reduce((most, each) => Math.max(most, isFailure(each) ? 0 : each.size), 0)
