@@ -1,3 +1,4 @@
+import { collectGarbage } from '../collect-garbage.ts'
 import { DocumentWriter, type WrittenDocument } from '../document-writer.ts'
 import type { SourceBytes } from '../source-bytes.ts'
 import { decodeHtml } from './decode-html.ts'
@@ -8,7 +9,14 @@ import { readableText } from './second-opinion.ts'
 import { selectContent } from './select-content.ts'
 import { surveyPage } from './survey.ts'
 
-function written(blocks: readonly PageBlock[], title: string | null): WrittenDocument {
+interface PageContent {
+  readonly blocks: readonly PageBlock[]
+  readonly title: string | null
+}
+
+/** Called where nothing holds the markup any more, which takes more than the text. */
+function written({ blocks, title }: PageContent): WrittenDocument {
+  collectGarbage()
   const writer = new DocumentWriter()
   for (const block of blocks) {
     const { kind, level } = block
@@ -17,25 +25,29 @@ function written(blocks: readonly PageBlock[], title: string | null): WrittenDoc
   return { writer, title }
 }
 
+function pageContent(source: SourceBytes): PageContent {
+  const html = limitDepth(decodeHtml(source.take()))
+  const { layoutTables, elements, title } = surveyPage(html)
+  const visible = walkPage(html, layoutTables, { showHidden: false })
+  const blocks = visible.length > 0 ? visible : walkPage(html, layoutTables, { showHidden: true })
+  const content = selectContent(blocks, () => readableText(html, elements))
+  return { blocks: content, title: title ?? firstHeading(blocks) }
+}
+
 /**
  * The main content of a page as its reader sees it: headings, paragraphs, lists, code verbatim, tables with a row a line
  * and " | " between cells. Its title is that of <title>, else og:title, else its first heading of level 1. No scripts
  * run and nothing is loaded.
  */
 export function writeHtml(source: SourceBytes): WrittenDocument {
-  const html = limitDepth(decodeHtml(source.take()))
-  const { layoutTables, elements, title } = surveyPage(html)
-  const visible = walkPage(html, layoutTables, { showHidden: false })
-  const blocks = visible.length > 0 ? visible : walkPage(html, layoutTables, { showHidden: true })
-  const content = selectContent(blocks, () => readableText(html, elements))
-  return written(content, title ?? firstHeading(blocks))
+  return written(pageContent(source))
 }
 
 /** All content of an HTML fragment that another format was turned into. */
 export function writeHtmlFragment(fragment: string): WrittenDocument {
   const html = limitDepth(fragment)
   const blocks = walkPage(html, surveyPage(html).layoutTables, { showHidden: true })
-  return written(blocks, firstHeading(blocks))
+  return written({ blocks, title: firstHeading(blocks) })
 }
 
 function firstHeading(blocks: readonly PageBlock[]): string | null {
