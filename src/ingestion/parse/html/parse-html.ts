@@ -14,15 +14,11 @@ interface PageContent {
   readonly title: string | null
 }
 
-/** Called where nothing holds the markup any more, which takes more than the text. */
-function written({ blocks, title }: PageContent): WrittenDocument {
-  collectGarbage()
-  const writer = new DocumentWriter()
+function write(blocks: readonly PageBlock[], writer: DocumentWriter): void {
   for (const block of blocks) {
     const { kind, level } = block
     writer.add(level ? { kind, level } : { kind }, blockText(block))
   }
-  return { writer, title }
 }
 
 function pageContent(source: SourceBytes): PageContent {
@@ -40,14 +36,24 @@ function pageContent(source: SourceBytes): PageContent {
  * run and nothing is loaded.
  */
 export function writeHtml(source: SourceBytes): WrittenDocument {
-  return written(pageContent(source))
+  const { blocks, title } = pageContent(source)
+  // The markup takes more than the text, and nothing holds it any more.
+  collectGarbage()
+  const writer = new DocumentWriter()
+  write(blocks, writer)
+  return { writer, title }
 }
 
-/** All content of an HTML fragment that another format was turned into. */
-export function writeHtmlFragment(fragment: string): WrittenDocument {
+/**
+ * Adds all content of an HTML fragment that another format was turned into.
+ *
+ * @returns its first heading of level 1
+ */
+export function addHtmlFragment(fragment: string, writer: DocumentWriter): string | null {
   const html = limitDepth(fragment)
   const blocks = walkPage(html, surveyPage(html).layoutTables, { showHidden: true })
-  return written({ blocks, title: firstHeading(blocks) })
+  write(blocks, writer)
+  return firstHeading(blocks)
 }
 
 function firstHeading(blocks: readonly PageBlock[]): string | null {
