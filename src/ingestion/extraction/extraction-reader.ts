@@ -3,6 +3,7 @@ import { firstIllFormed } from '../../lib/unicode.ts'
 import type { ChunkDraft } from '../chunk/chunk.ts'
 import type { ExtractionLimits } from './extraction-limits.ts'
 import type { ExtractedContent } from './extractor.ts'
+import { ReceivedText } from './received-text.ts'
 import { type Done, type Failed, FRAME_HEAD, FrameKind, LONGEST_FRAME } from './wire.ts'
 import { asFailed, asHeadings, isOffset, json, ProtocolError, record } from './wired-values.ts'
 
@@ -20,10 +21,8 @@ export type ReaderResult =
 export class ExtractionReader {
   accepted = false
   readonly #limits: ExtractionLimits
-  /** In UTF-8: as strings, it would stand in memory twice, with up to two bytes a letter, when they are joined. */
-  #text: Buffer[] = []
+  readonly #text: ReceivedText
   readonly #chunks: Mutable<ChunkDraft>[] = []
-  #textBytes = 0
   #outputBytes = 0
   #headings: readonly string[] = []
   #pending: Buffer[] = []
@@ -33,6 +32,7 @@ export class ExtractionReader {
 
   constructor(limits: ExtractionLimits) {
     this.#limits = limits
+    this.#text = new ReceivedText(limits.textBytes)
   }
 
   /**
@@ -88,11 +88,9 @@ export class ExtractionReader {
   }
 
   #addText(payload: Buffer): void {
-    this.#textBytes += payload.length
-    if (this.#textBytes > this.#limits.textBytes) throw tooLarge()
     // Half a surrogate pair has no UTF-8, and is decoded as something else.
     if (payload.includes(0)) throw new ProtocolError('the text cannot be stored')
-    this.#text.push(payload)
+    if (!this.#text.add(payload)) throw tooLarge()
   }
 
   #addChunks(payload: Buffer): void {
@@ -120,19 +118,13 @@ export class ExtractionReader {
     if (title !== null && (typeof title !== 'string' || firstIllFormed(title))) {
       throw new ProtocolError('the title is no text')
     }
-    const text = this.#takeText()
+    const text = this.#text.take()
     for (const chunk of this.#chunks) {
       if (chunk.end > text.length) throw new ProtocolError('a chunk ends behind the text')
       chunk.text = text.slice(chunk.start, chunk.end)
     }
     const done = { title, residentBytes: Number(residentBytes), cpuSeconds: Number(cpuSeconds) }
     return { kind: 'content', content: { text, title, chunks: this.#chunks }, done }
-  }
-
-  #takeText(): string {
-    const all = Buffer.concat(this.#text)
-    this.#text = []
-    return all.toString('utf8')
   }
 }
 
