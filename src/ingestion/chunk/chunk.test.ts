@@ -49,6 +49,23 @@ describe('sections', () => {
   })
 })
 
+test.each([
+  ['words', 'word '.repeat(100_000), `${'word '.repeat(80).trim()}…`],
+  ['one word', 'x'.repeat(500_000), `${'x'.repeat(399)}…`],
+  ['pairs of surrogates', '𝄞'.repeat(250_000), `${'𝄞'.repeat(199)}…`],
+])('of a heading of half a million characters, %s, chunks carry the beginning', (_, words, carried) => {
+  const text = `${words.trim()}\n\nText.`
+  const end = words.trim().length
+  const document: ParsedDocument = {
+    text,
+    title: null,
+    blocks: [{ kind: 'heading', level: 1, start: 0, end }],
+  }
+  const drafts = chunkDocument(document)
+  expectSound(document, drafts)
+  for (const { headings } of drafts) expect(headings).toEqual([carried])
+})
+
 describe('long parts', () => {
   test('a paragraph of 800 characters stays whole', () => {
     const text = paragraph(14).slice(0, 800)

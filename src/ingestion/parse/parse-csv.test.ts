@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { DocumentWriter } from './document-writer.ts'
 import { MediaType } from './media-type.ts'
 import { parseBytes } from './parse.fixture.ts'
+import { TABLE_STYLES, TableText } from './table-text.ts'
 
 const lines = async (text: string, type: string = MediaType.Csv) =>
   (await parseBytes(new TextEncoder().encode(text), type)).text.split('\n')
@@ -35,6 +37,33 @@ test('headers that would multiply the text are not repeated', async () => {
   const rows = await lines(text)
   expect(rows.length).toBe(100_001)
   expect(rows[1]).toBe('x')
+})
+
+test('headers that would multiply the text are a heading, and values keep their places below it', async () => {
+  const names = Array.from({ length: 4 }, (_, at) => `${'long '.repeat(15)}name ${at}`)
+  const table = `${names.join(',')}\n${'1,,3,\n'.repeat(10_000)}`
+  const { text, blocks } = await parseBytes(new TextEncoder().encode(table), MediaType.Csv)
+  const heading = names.join(' | ')
+  expect(text.split('\n').slice(0, 4)).toEqual([heading, '', '1 |  | 3 |', '1 |  | 3 |'])
+  expect(blocks).toEqual([
+    { kind: 'heading', level: 1, start: 0, end: heading.length },
+    { kind: 'table', start: heading.length + 2, end: text.length },
+  ])
+})
+
+test('the shortest style is no longer than the table', () => {
+  const style = TABLE_STYLES.at(-1)
+  if (!style) throw new Error('There is no style.')
+  const writer = new DocumentWriter()
+  const table = new TableText(writer, style, 0)
+  for (const row of [
+    ['a', 'b', 'c'],
+    ['1', '', '3'],
+    ['', '2', ''],
+  ])
+    table.take(row)
+  table.end()
+  expect(writer.take(null).text).toBe('a\tb\tc\n\n1\t\t3\n\t2')
 })
 
 test('a table is one block of rows', async () => {

@@ -59,3 +59,21 @@ test('tables in tables in tables fail, and do no harm', async () => {
   const deep = '<w:tbl><w:tr><w:tc>'.repeat(20_000) + paragraph('x') + '</w:tc></w:tr></w:tbl>'.repeat(20_000)
   await expect(parse(docx(deep))).rejects.toMatchObject({ failure: { code: FailureCode.Unreadable } })
 })
+
+test('a large one is read in slices, and nothing is lost between them', async () => {
+  const body = (index: number) =>
+    paragraph(`Chapter ${index}`, 'Heading1') + paragraph(`Words of ${index}. ${'x'.repeat(1_000)}`)
+  const bodies = Array.from({ length: 6_000 }, (_, index) => body(index))
+  const { text, title, blocks } = await parse(docx(bodies.join('')))
+  const lines = bodies.flatMap((_, index) => [`Chapter ${index}`, `Words of ${index}. ${'x'.repeat(1_000)}`])
+  expect(text).toBe(lines.join('\n\n'))
+  expect(title).toBe('Chapter 0')
+  expect(blocks).toHaveLength(12_000)
+})
+
+test('a part that says it has gigabytes is too large', async () => {
+  const bytes = Buffer.from(docx(paragraph('x')))
+  const name = bytes.lastIndexOf('word/document.xml')
+  bytes.writeUInt32LE(0xf0000000, name - 22)
+  await expect(parse(bytes)).rejects.toMatchObject({ failure: { code: FailureCode.TooLarge } })
+})

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FailureCode } from '../../failure.ts'
+import { DocumentWriter } from './document-writer.ts'
 import { JsonSyntaxError, readJson } from './json-reader.ts'
+import { JsonText } from './json-text.ts'
 import { MediaType } from './media-type.ts'
 import { parseBytes } from './parse.fixture.ts'
 
@@ -120,4 +122,13 @@ describe('JSON Lines', () => {
       failure: { code: FailureCode.Unreadable, message: expect.stringMatching(/line 2/) },
     })
   })
+})
+
+test('short paths make the text hardly longer than the JSON', () => {
+  const value = { list: { rows: [[1, 2], [3]], tags: ['x', 'y'], of: [{ a: { b: 'c' } }, { d: 'e' }] } }
+  const writer = new DocumentWriter()
+  const visitor = new JsonText(writer, { shortPaths: true })
+  readJson(JSON.stringify(value), 0, visitor)
+  visitor.flush()
+  expect(writer.take(null).text).toBe('1, 2\n3\ntags: x, y\n\nb: c\n\nd: e')
 })

@@ -3,7 +3,7 @@ import { MediaType, mediaType } from './media-type.ts'
 import { oleContent } from './ole-container.ts'
 import { textEncoding } from './text-encoding.ts'
 import { isPage, mayBeText, namedTextType, textType } from './text-type.ts'
-import { zipNames } from './zip-names.ts'
+import { zipEntries } from './zip-entries.ts'
 
 /** Bytes, or UTF-16 units, of the content that are looked at. */
 const SAMPLE = 8_192
@@ -73,7 +73,8 @@ async function binaryType(source: SourceDescription): Promise<string> {
   if (head.slice(0, PDF_HEADER).includes('%PDF-')) return MediaType.Pdf
   const ole = oleContent(bytes)
   if (ole) return ole === 'encrypted' ? encryptedType(source) : ole
-  if (head.startsWith('PK') && zipNames(bytes).includes('word/document.xml')) return MediaType.Docx
+  if (head.startsWith('PK') && zipEntries(bytes).some(({ name }) => name === 'word/document.xml'))
+    return MediaType.Docx
   // In an encoding that only the page itself tells.
   if (!head.includes('\0') && isPage(head)) return MediaType.Html
   const { fileTypeFromBuffer } = await import('file-type')

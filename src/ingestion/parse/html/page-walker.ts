@@ -155,7 +155,8 @@ class PageWalker implements MarkupVisitor {
     }
     if (element === table.node) {
       this.#table = null
-      if (table.rows.length > 0) this.#push('table', table.rows, table.links)
+      // A copy has no room for more: half of the memory of a page of small tables.
+      if (table.rows.length > 0) this.#push('table', table.rows.slice(), table.links)
     }
   }
 

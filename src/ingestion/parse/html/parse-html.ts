@@ -1,3 +1,4 @@
+import { collectGarbage } from '../collect-garbage.ts'
 import { DocumentWriter, type WrittenDocument } from '../document-writer.ts'
 import type { SourceBytes } from '../source-bytes.ts'
 import { decodeHtml } from './decode-html.ts'
@@ -8,13 +9,25 @@ import { readableText } from './second-opinion.ts'
 import { selectContent } from './select-content.ts'
 import { surveyPage } from './survey.ts'
 
-function written(blocks: readonly PageBlock[], title: string | null): WrittenDocument {
-  const writer = new DocumentWriter()
+interface PageContent {
+  readonly blocks: readonly PageBlock[]
+  readonly title: string | null
+}
+
+function write(blocks: readonly PageBlock[], writer: DocumentWriter): void {
   for (const block of blocks) {
     const { kind, level } = block
     writer.add(level ? { kind, level } : { kind }, blockText(block))
   }
-  return { writer, title }
+}
+
+function pageContent(source: SourceBytes): PageContent {
+  const html = limitDepth(decodeHtml(source.take()))
+  const { layoutTables, elements, title } = surveyPage(html)
+  const visible = walkPage(html, layoutTables, { showHidden: false })
+  const blocks = visible.length > 0 ? visible : walkPage(html, layoutTables, { showHidden: true })
+  const content = selectContent(blocks, () => readableText(html, elements))
+  return { blocks: content, title: title ?? firstHeading(blocks) }
 }
 
 /**
@@ -23,19 +36,24 @@ function written(blocks: readonly PageBlock[], title: string | null): WrittenDoc
  * run and nothing is loaded.
  */
 export function writeHtml(source: SourceBytes): WrittenDocument {
-  const html = limitDepth(decodeHtml(source.take()))
-  const { layoutTables, elements, title } = surveyPage(html)
-  const visible = walkPage(html, layoutTables, { showHidden: false })
-  const blocks = visible.length > 0 ? visible : walkPage(html, layoutTables, { showHidden: true })
-  const content = selectContent(blocks, () => readableText(html, elements))
-  return written(content, title ?? firstHeading(blocks))
+  const { blocks, title } = pageContent(source)
+  // The markup takes more than the text, and nothing holds it any more.
+  collectGarbage()
+  const writer = new DocumentWriter()
+  write(blocks, writer)
+  return { writer, title }
 }
 
-/** All content of an HTML fragment that another format was turned into. */
-export function writeHtmlFragment(fragment: string): WrittenDocument {
+/**
+ * Adds all content of an HTML fragment that another format was turned into.
+ *
+ * @returns its first heading of level 1
+ */
+export function addHtmlFragment(fragment: string, writer: DocumentWriter): string | null {
   const html = limitDepth(fragment)
   const blocks = walkPage(html, surveyPage(html).layoutTables, { showHidden: true })
-  return written(blocks, firstHeading(blocks))
+  write(blocks, writer)
+  return firstHeading(blocks)
 }
 
 function firstHeading(blocks: readonly PageBlock[]): string | null {
