@@ -87,6 +87,24 @@ describe.each(kinds)('a document that is fetched, on %s', (kind) => {
     expect(asked).toHaveLength(1)
   })
 
+  test('whose content was fetched before is fetched again, also while that is being indexed', async () => {
+    answer = page('Read too early')
+    await accept()
+    const [work] = await world.takeJobs()
+    if (!work) throw new Error('No job')
+    expect(
+      await world.attempt(work, { fetcher: { fetch: () => Promise.resolve(page('Read too early')) } }),
+    ).toBe('ready')
+    await world.rows(
+      `UPDATE document SET status = 'EMBEDDING', indexed_version = NULL WHERE id = $1`,
+      work.documentId,
+    )
+    answer = page('Read in time')
+    expect(await accept()).toMatchObject({ outcome: 'CREATED' })
+    expect(await world.work()).toEqual(['ready'])
+    expect(await search('time')).toBe(1)
+  })
+
   test.each<[string, FetchedSource]>([
     ['says so', { kind: 'unchanged' }],
     ['answers the same', page('Same text')],

@@ -187,7 +187,8 @@ describe.each(kinds)('whatever happens in whatever order on %s', (kind) => {
           expect(await statistics(world, collection, counted)).toEqual(counted)
           expect(await wronglyWeighed(world, collection)).toEqual([])
         }),
-        { numRuns: 100, endOnFailure: true },
+        // The same histories in each run, so that a change is what breaks it. Other seeds are for whoever looks for more.
+        { numRuns: 100, seed: -1826474646, endOnFailure: true },
       )
     },
     600_000,

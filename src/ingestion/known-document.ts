@@ -16,7 +16,7 @@ export interface KnownDocument {
   indexed: boolean
   /** Where its content is fetched from. */
   sourceUrl: string | null
-  /** Whether that is going on: its hash is not yet that of what comes. */
+  /** Whether that is still to be done: its hash is not yet that of what comes. What was fetched may be old already. */
   fetching: boolean
   change: PreparedDocument | null
   /** What was said anew about content that stays. */
@@ -51,7 +51,7 @@ export async function findKnown(
         current: row.status !== 'FAILED' && row.status !== 'CANCELLED',
         indexed: row.indexed_version !== null,
         sourceUrl: row.source_url,
-        fetching: row.source_url !== null && !ended.has(row.status),
+        fetching: row.source_url !== null && !row.has_source && !ended.has(row.status),
         change: null,
         description: null,
       },

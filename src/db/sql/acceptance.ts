@@ -27,11 +27,15 @@ export const lockDocuments = statement<
     indexed_version: number | null
     status: string
     source_url: string | null
+    has_source: boolean
   }
 >(
   family,
   'lock_documents',
-  `SELECT id, external_id, content_hash, version, indexed_version, status::text, source_url
+  `SELECT id, external_id, content_hash, version, indexed_version, status::text, source_url,
+     EXISTS (
+       SELECT FROM document_source AS source WHERE source.document_id = document.id AND source.version = document.version
+     ) AS has_source
    FROM document
    WHERE collection_id = $1
      AND (external_id = ANY($2) OR (external_id IS NULL AND content_hash = ANY($3)))
