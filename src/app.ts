@@ -81,7 +81,7 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
+    const embedder = await openEmbedder(config.embedding, database, { metrics, logger }, resources)
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const voided = await createVoidedWork(database.notifications)
