@@ -53,7 +53,13 @@ export async function retrievalWorld(server: string, size: Size): Promise<Retrie
   try {
     const { key } = await createKey(opened, { name: 'bench', workspace: 'default', scopes: ['READ'] })
     const provider = createOpenAiEmbeddings(
-      { kind: 'openai', baseUrl: embeddings.url, model, dimensions: size.dimensions, apiKey: null },
+      {
+        kind: 'openai',
+        variables: 'EMBEDDING',
+        baseUrls: [embeddings.url],
+        ...{ model, dimensions: size.dimensions, sendDimensions: false, apiKey: null },
+        prefixes: { query: null, passage: null },
+      },
       { metrics: createMetrics(), logger: createLogger('warn') },
     )
     const found = await provider.embed(queries, 'query', new AbortController().signal)
