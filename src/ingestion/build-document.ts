@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { ClaimedDocument } from '../db/sql/document-work.ts'
+import { detectLanguage, languageSample } from '../retrieval/lexical/language/detect-language.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import { embedPassages } from './embed-passages.ts'
 import type { Embedder } from './embedder.ts'
@@ -63,6 +64,7 @@ export async function buildDocument(
     title,
     contentTitle,
     chunkingVersion: document.chunking_version,
+    language: document.language_given ? document.language : detectLanguage(languageSample(text)),
     text,
     chunks,
     spaceId: embedder?.space.id ?? null,

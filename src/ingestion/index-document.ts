@@ -6,6 +6,7 @@ import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import { createSemaphore } from '../lib/semaphore.ts'
+import { ANALYSIS_VERSION } from '../retrieval/lexical/analyze.ts'
 import { assumedAverageLength } from '../retrieval/lexical/passage-words.ts'
 import { termIdsLiteral, type WordBlock, weightsLiteral } from '../retrieval/lexical/word-block.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
@@ -23,6 +24,8 @@ export interface IndexedContent {
   readonly contentTitle: string | null
   /** Of the settings that the passages were cut with. */
   readonly chunkingVersion: number
+  /** BCP 47, by which the words are analysed; null where unknown. */
+  readonly language: string | null
   readonly text: DocumentText
   readonly chunks: readonly ChunkDraft[]
   /** The space in which every passage's vector is staged; null where no embedding model is configured. */
@@ -54,8 +57,8 @@ export async function indexDocument(
   content: IndexedContent,
 ): Promise<boolean> {
   const { workspaceId, documentId, version, fence, ingestionId } = target
-  const { collectionId, title, contentTitle, chunkingVersion, chunks, spaceId } = content
-  const words = await countWords(collectionId, title, chunks, batchSize)
+  const { collectionId, title, contentTitle, chunkingVersion, language, chunks, spaceId } = content
+  const words = await countWords(collectionId, { title, language }, chunks, batchSize)
   const hashes = spaceId === null ? null : await inputHashes(title, chunks)
   const swapped = await swaps.run(never, () =>
     transaction(pool, async (client) => {
@@ -92,6 +95,8 @@ export async function indexDocument(
         title,
         contentTitle,
         chunkingVersion,
+        language,
+        ANALYSIS_VERSION,
         runs.next().value ?? Buffer.alloc(0),
       )
       for (const run of runs) await sql.appendText(client, documentId, version, run)

@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss'
 import type { IngestDependencies } from '../ingestion/ingest-document.ts'
 import { recoverIngestions } from '../ingestion/recover-ingestions.ts'
+import { reindexOutdated } from '../ingestion/reindex-outdated.ts'
 import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
 import { foldStatisticsJob } from './fold-statistics-job.ts'
 import { ingestDocumentDeadJob, ingestDocumentJob } from './ingest-document-job.ts'
@@ -24,6 +25,7 @@ export async function startWorker(dependencies: WorkerDependencies): Promise<Dis
   await workQueue(dependencies, ingestDocumentDeadJob(dependencies))
   await workQueue(dependencies, foldStatisticsJob(database))
   await workQueue(dependencies, reindexCollectionJob(dependencies))
+  await reindexOutdated(dependencies)
   if (embedder) {
     await workQueue(dependencies, fillEmbeddingSpaceJob(database, embedder))
     // What was ingested before this model was configured has no vectors in its space.

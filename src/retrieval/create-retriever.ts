@@ -11,6 +11,9 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import { type Fused, fuse } from './fuse.ts'
+import { filterByPhrases } from './lexical/filter-by-phrases.ts'
+import { parseQuery, unquoted } from './lexical/parse-query.ts'
+import { passageLanguages } from './lexical/passage-languages.ts'
 import { searchLexical } from './lexical/search-lexical.ts'
 import { rerankFused } from './rerank.ts'
 import type { Retrieval, RetrieveRequest, Retriever } from './retrieval.ts'
@@ -24,6 +27,8 @@ export interface RetrieverDependencies {
   readonly metrics: Metrics
   readonly logger: Logger
 }
+
+type SearchedCollection = Awaited<ReturnType<typeof findCollection>>[number]
 
 /** How many of each ranking are fused and reranked: enough for one to lift what the other ranks low. */
 const fusionDepth = (topK: number) => Math.max(50, topK)
@@ -65,23 +70,32 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     }
   }
 
-  async function rank(collectionId: string, request: RetrieveRequest, signal: AbortSignal) {
-    const { query, topK, filter, mode } = request
+  async function rank(collection: SearchedCollection, request: RetrieveRequest, signal: AbortSignal) {
+    const { topK, filter, mode } = request
+    const query = request.phrases === false ? unquoted(request.query) : parseQuery(request.query)
+    const languages = passageLanguages(collection, request.language ?? null)
+    const collectionId = collection.id
+    const phrases = query.phrases.length > 0
     const depth = mode === RetrievalMode.Hybrid || reranker ? fusionDepth(topK) : topK
     const lexical = () =>
-      timed('lexical', () => searchLexical(pool, { collectionId, query, filter, limit: depth }))
-    if (mode === RetrievalMode.Lexical) return { mode, ranked: byWords(await lexical()) }
+      timed('lexical', () => searchLexical(pool, { collectionId, languages, query, filter, limit: depth }))
+    if (mode === RetrievalMode.Lexical) return { mode, phrases, ranked: byWords(await lexical()) }
 
     // Words are searched while the query is being embedded.
     const words = mode === RetrievalMode.Hybrid ? lexical() : null
     words?.catch(() => {})
-    const embedded = await embedQuery(query, mode, signal)
-    if (!embedded) return { mode: RetrievalMode.Lexical, ranked: byWords(await (words ?? lexical())) }
-    const near = await timed('vector', () =>
-      searchVector(pool, { ...embedded, collectionId, filter, limit: depth }),
-    )
-    if (!words) return { mode, ranked: bySimilarity(near) }
-    return { mode, ranked: fuse((await words).candidates, near) }
+    const embedded = await embedQuery(query.text, mode, signal)
+    if (!embedded) {
+      return { mode: RetrievalMode.Lexical, phrases, ranked: byWords(await (words ?? lexical())) }
+    }
+    const near = await timed('vector', async () => {
+      const held = await filterByPhrases(pool, { collectionId, languages, query, filter })
+      return held === 'none'
+        ? []
+        : searchVector(pool, { ...embedded, collectionId, filter: held, limit: depth })
+    })
+    if (!words) return { mode, phrases, ranked: bySimilarity(near) }
+    return { mode, phrases, ranked: fuse((await words).candidates, near) }
   }
 
   return {
@@ -90,14 +104,14 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       return timed('total', async () => {
         const [collection] = await findCollection(pool, caller.workspaceId, request.collection)
         if (!collection) throw new NotFoundError(`There is no collection named ${request.collection}`)
-        const { mode, ranked } = await rank(collection.id, request, signal)
+        const { mode, ranked, phrases } = await rank(collection, request, signal)
         const reranked = reranker
           ? await timed('rerank', () => rerankFused(reranker, request.query, ranked, signal, logger))
           : ranked
         const best = reranked.slice(0, request.topK)
         const { filter, topK, minScore } = request
         const underfilled =
-          best.length < topK && (await countPassages(pool, collection.id, filter, topK)) < topK
+          best.length < topK && (phrases || (await countPassages(pool, collection.id, filter, topK)) < topK)
         const hits = best
           .filter(({ score }) => minScore === null || score >= minScore)
           .map(({ passage, score, scores }, index) => ({ rank: index + 1, score, scores, chunk: passage }))

@@ -2,10 +2,29 @@ import { statement } from '../statement.ts'
 
 const family = 'collection'
 
-export const findCollection = statement<[workspaceId: string, name: string], { id: string }>(
+/** Which languages a search looks for words in: enough for a collection in many, and bounded for hostile ones. */
+const mostLanguages = 16
+
+/**
+ * A collection to be searched, with the languages of its searchable chunks, the commonest first: what was folded into
+ * the statistics, and what was not yet. Empty where unknown.
+ */
+export const findCollection = statement<
+  [workspaceId: string, name: string],
+  { id: string; languages: string[]; language_chunks: number[] }
+>(
   family,
   'find_collection',
-  'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2',
+  `SELECT collection.id, spoken.languages, spoken.language_chunks
+   FROM collection CROSS JOIN LATERAL (
+     SELECT COALESCE(array_agg(language), '{}') AS languages, COALESCE(array_agg(chunks), '{}') AS language_chunks
+     FROM (
+       SELECT language, sum(chunks)::int AS chunks FROM (
+         SELECT language, chunks FROM language_statistic WHERE collection_id = collection.id
+         UNION ALL SELECT language, chunks FROM lexical_delta WHERE collection_id = collection.id) AS counted
+       GROUP BY language HAVING sum(chunks) > 0
+       ORDER BY sum(chunks) DESC, language LIMIT ${mostLanguages}) AS most) AS spoken
+   WHERE collection.workspace_id = $1 AND collection.name = $2`,
 )
 
 /** Locked until the transaction ends: what is being accepted into it or indexed comes before. */
