@@ -15,6 +15,7 @@ import { searchLexical } from './lexical/search-lexical.ts'
 import { rerankFused } from './rerank.ts'
 import type { Retrieval, RetrieveRequest, Retriever } from './retrieval.ts'
 import { RetrievalMode } from './retrieval.ts'
+import { createQueryEmbeddingCache } from './vector/query-embedding-cache.ts'
 import { searchVector } from './vector/search-vector.ts'
 
 export interface RetrieverDependencies {
@@ -31,6 +32,7 @@ const fusionDepth = (topK: number) => Math.max(50, topK)
 export function createRetriever(dependencies: RetrieverDependencies): Retriever {
   const { database, embedder, reranker, metrics, logger } = dependencies
   const { pool } = database
+  const questions = createQueryEmbeddingCache({ metrics })
 
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
     const end = metrics.retrievalDuration.startTimer({ stage })
@@ -42,16 +44,23 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
   }
 
   /** Null where HYBRID goes on without: it says so by the mode that it returns. */
-  const embedQuery = async (query: string, mode: RetrievalMode, signal: AbortSignal) => {
+  const embedQuery = async (
+    workspaceId: string,
+    { query, mode }: Pick<RetrieveRequest, 'query' | 'mode'>,
+    signal: AbortSignal,
+  ) => {
     if (!embedder) {
       if (mode !== RetrievalMode.Vector) return null
       throw new UnavailableError(
-        'VECTOR needs an embedding model, and none is configured: set EMBEDDING_BASE_URL, or use LEXICAL',
+        'VECTOR needs an embedding model, and none is configured: set EMBEDDING_BASE_URL or EMBEDDING_PROVIDER=local, or use LEXICAL',
       )
     }
     try {
-      const [vector] = await timed('embed_query', () => embedder.embeddings.embed([query], 'query', signal))
-      return vector ? { vector, space: embedder.space } : null
+      const { embeddings, space } = embedder
+      const { literal } = await timed('embed_query', () =>
+        questions.embed(embeddings, workspaceId, query, signal),
+      )
+      return { vector: literal, space }
     } catch (cause) {
       if (signal.aborted || !(cause instanceof FailureError)) throw cause
       if (mode === RetrievalMode.Vector) {
@@ -65,7 +74,12 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     }
   }
 
-  async function rank(collectionId: string, request: RetrieveRequest, signal: AbortSignal) {
+  async function rank(
+    workspaceId: string,
+    collectionId: string,
+    request: RetrieveRequest,
+    signal: AbortSignal,
+  ) {
     const { query, topK, filter, mode } = request
     const depth = mode === RetrievalMode.Hybrid || reranker ? fusionDepth(topK) : topK
     const lexical = () =>
@@ -75,7 +89,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     // Words are searched while the query is being embedded.
     const words = mode === RetrievalMode.Hybrid ? lexical() : null
     words?.catch(() => {})
-    const embedded = await embedQuery(query, mode, signal)
+    const embedded = await embedQuery(workspaceId, request, signal)
     if (!embedded) return { mode: RetrievalMode.Lexical, ranked: byWords(await (words ?? lexical())) }
     const near = await timed('vector', () =>
       searchVector(pool, { ...embedded, collectionId, filter, limit: depth }),
@@ -90,7 +104,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       return timed('total', async () => {
         const [collection] = await findCollection(pool, caller.workspaceId, request.collection)
         if (!collection) throw new NotFoundError(`There is no collection named ${request.collection}`)
-        const { mode, ranked } = await rank(collection.id, request, signal)
+        const { mode, ranked } = await rank(caller.workspaceId, collection.id, request, signal)
         const reranked = reranker
           ? await timed('rerank', () => rerankFused(reranker, request.query, ranked, signal, logger))
           : ranked
