@@ -18,6 +18,7 @@ import { searchLexical } from './lexical/search-lexical.ts'
 import { rerankFused } from './rerank.ts'
 import type { Retrieval, RetrieveRequest, Retriever } from './retrieval.ts'
 import { RetrievalMode } from './retrieval.ts'
+import { createQueryEmbeddingCache } from './vector/query-embedding-cache.ts'
 import { searchVector } from './vector/search-vector.ts'
 
 export interface RetrieverDependencies {
@@ -36,6 +37,7 @@ const fusionDepth = (topK: number) => Math.max(50, topK)
 export function createRetriever(dependencies: RetrieverDependencies): Retriever {
   const { database, embedder, reranker, metrics, logger } = dependencies
   const { pool } = database
+  const questions = createQueryEmbeddingCache({ metrics })
 
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
     const end = metrics.retrievalDuration.startTimer({ stage })
@@ -47,16 +49,23 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
   }
 
   /** Null where HYBRID goes on without: it says so by the mode that it returns. */
-  const embedQuery = async (query: string, mode: RetrievalMode, signal: AbortSignal) => {
+  const embedQuery = async (
+    workspaceId: string,
+    { query, mode }: Pick<RetrieveRequest, 'query' | 'mode'>,
+    signal: AbortSignal,
+  ) => {
     if (!embedder) {
       if (mode !== RetrievalMode.Vector) return null
       throw new UnavailableError(
-        'VECTOR needs an embedding model, and none is configured: set EMBEDDING_BASE_URL, or use LEXICAL',
+        'VECTOR needs an embedding model, and none is configured: set EMBEDDING_BASE_URL or EMBEDDING_PROVIDER=local, or use LEXICAL',
       )
     }
     try {
-      const [vector] = await timed('embed_query', () => embedder.embeddings.embed([query], 'query', signal))
-      return vector ? { vector, space: embedder.space } : null
+      const { embeddings, space } = embedder
+      const { literal } = await timed('embed_query', () =>
+        questions.embed(embeddings, workspaceId, query, signal),
+      )
+      return { vector: literal, space }
     } catch (cause) {
       if (signal.aborted || !(cause instanceof FailureError)) throw cause
       if (mode === RetrievalMode.Vector) {
@@ -70,7 +79,12 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     }
   }
 
-  async function rank(collection: SearchedCollection, request: RetrieveRequest, signal: AbortSignal) {
+  async function rank(
+    workspaceId: string,
+    collection: SearchedCollection,
+    request: RetrieveRequest,
+    signal: AbortSignal,
+  ) {
     const { topK, filter, mode } = request
     const query = request.phrases === false ? unquoted(request.query) : parseQuery(request.query)
     const languages = passageLanguages(collection, request.language ?? null)
@@ -84,7 +98,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     // Words are searched while the query is being embedded.
     const words = mode === RetrievalMode.Hybrid ? lexical() : null
     words?.catch(() => {})
-    const embedded = await embedQuery(query.text, mode, signal)
+    const embedded = await embedQuery(workspaceId, { query: query.text, mode }, signal)
     if (!embedded) {
       return { mode: RetrievalMode.Lexical, phrases, ranked: byWords(await (words ?? lexical())) }
     }
@@ -104,7 +118,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       return timed('total', async () => {
         const [collection] = await findCollection(pool, caller.workspaceId, request.collection)
         if (!collection) throw new NotFoundError(`There is no collection named ${request.collection}`)
-        const { mode, ranked, phrases } = await rank(collection, request, signal)
+        const { mode, ranked, phrases } = await rank(caller.workspaceId, collection, request, signal)
         const reranked = reranker
           ? await timed('rerank', () => rerankFused(reranker, request.query, ranked, signal, logger))
           : ranked
