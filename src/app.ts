@@ -8,7 +8,7 @@ import { createVoidedWork } from './ingestion/voided-work.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
 import { openQueue } from './jobs/open-queue.ts'
 import { startWorker } from './jobs/start-worker.ts'
-import { openEmbedder } from './open-embedder.ts'
+import { openEmbedders } from './open-embedders.ts'
 import { createWebFetcher } from './providers/web/create-web-fetcher.ts'
 import { createServer } from './server/create-server.ts'
 import { readPages } from './server/pages.ts'
@@ -81,7 +81,7 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
+    const embedders = openEmbedders(config, { metrics, logger })
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const voided = await createVoidedWork(database.notifications)
@@ -93,7 +93,7 @@ export async function buildApp(
         extractor: resources.use(createExtractor({ logger })),
         fetcher: resources.use(createWebFetcher({ metrics, logger })),
         voided,
-        embedder,
+        embedders,
         metrics,
         logger,
         stopping: stopping.signal,
@@ -105,7 +105,7 @@ export async function buildApp(
     if (api) {
       const services = await api.openServices(
         config,
-        { database, jobs, embedder, metrics, logger },
+        { database, jobs, embedders, metrics, logger },
         resources,
       )
       context = (caller, signal) => ({ caller, signal, services })

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 /** A blank variable is an absent one: that is how compose files and shells leave one out. */
@@ -39,6 +40,10 @@ const variables = {
   // pgvector indexes at most 4,000 dimensions of halfvec.
   EMBEDDING_DIMENSIONS: integer(1, 4_000),
   EMBEDDING_API_KEY: text,
+  EMBEDDING_NEXT_BASE_URL: optional(httpUrl),
+  EMBEDDING_NEXT_MODEL: text,
+  EMBEDDING_NEXT_DIMENSIONS: integer(1, 4_000),
+  EMBEDDING_NEXT_API_KEY: text,
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: text,
@@ -82,6 +87,8 @@ export interface Config {
   readonly database: DatabaseConfig
   readonly llm: LlmConfig
   readonly embedding: EmbeddingConfig
+  /** The model that workspaces are to change to (docs/EMBEDDINGS.md). */
+  readonly nextEmbedding: EmbeddingConfig
   readonly rerank: RerankConfig
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
@@ -124,8 +131,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   need('LLM_BASE_URL', ['LLM_MODEL'])
   need('LLM_MODEL', ['LLM_BASE_URL'])
-  need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
-  need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
+  for (const prefix of ['EMBEDDING', 'EMBEDDING_NEXT'] as const) {
+    need(`${prefix}_BASE_URL`, [`${prefix}_MODEL`, `${prefix}_DIMENSIONS`])
+    need(`${prefix}_MODEL`, [`${prefix}_BASE_URL`])
+  }
   need('RERANK_BASE_URL', ['RERANK_MODEL'])
   need('RERANK_MODEL', ['RERANK_BASE_URL'])
 
@@ -139,15 +148,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }
   }
 
-  let embedding: EmbeddingConfig = { kind: 'none' }
-  if (e.EMBEDDING_BASE_URL) {
-    embedding = {
-      kind: 'openai',
-      baseUrl: e.EMBEDDING_BASE_URL,
-      model: e.EMBEDDING_MODEL ?? '',
-      dimensions: e.EMBEDDING_DIMENSIONS ?? 0,
-      apiKey: e.EMBEDDING_API_KEY ?? null,
-    }
+  const embedding = readEmbedding(e, 'EMBEDDING')
+  const nextEmbedding = readEmbedding(e, 'EMBEDDING_NEXT')
+  if (nextEmbedding.kind !== 'none' && isDeepStrictEqual(modelOf(nextEmbedding), modelOf(embedding))) {
+    problems.push(
+      'EMBEDDING_NEXT_MODEL: is the model in use already: a model to change to has another name or size',
+    )
   }
 
   let rerank: RerankConfig = { kind: 'none' }
@@ -175,6 +181,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : { kind: 'embedded', directory: e.DATA_DIR ?? './.groundwire' },
     llm,
     embedding,
+    nextEmbedding,
     rerank,
     auth,
     logLevel: e.LOG_LEVEL ?? 'info',
@@ -186,4 +193,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       captureContent: e.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT === 'true',
     },
   }
+}
+
+/** A model of embeddings, as the variables that begin with `prefix` name it. */
+function readEmbedding(e: Environment, prefix: 'EMBEDDING' | 'EMBEDDING_NEXT'): EmbeddingConfig {
+  const baseUrl = e[`${prefix}_BASE_URL`]
+  if (!baseUrl) return { kind: 'none' }
+  return {
+    kind: 'openai',
+    baseUrl,
+    model: e[`${prefix}_MODEL`] ?? '',
+    dimensions: e[`${prefix}_DIMENSIONS`] ?? 0,
+    apiKey: e[`${prefix}_API_KEY`] ?? null,
+  }
+}
+
+/** What makes vectors comparable: where it is served does not. */
+function modelOf(config: EmbeddingConfig): readonly unknown[] {
+  return config.kind === 'none' ? [] : [config.model, config.dimensions]
 }

@@ -1,16 +1,16 @@
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
-import { findCollection } from '../db/sql/collection.ts'
-import type { EmbeddingSpace } from '../db/sql/embedding-space.ts'
+import { findCollection, type SearchedCollection } from '../db/sql/collection.ts'
 import { countPassages } from '../db/sql/search.ts'
 import { NotFoundError, UnavailableError } from '../errors.ts'
 import { FailureError } from '../failure.ts'
-import type { Embeddings } from '../providers/embeddings/embeddings.ts'
+import { describeModel, type Embedders } from '../providers/embeddings/embedders.ts'
 import type { Rerank } from '../providers/rerank/rerank.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import { type Fused, fuse } from './fuse.ts'
+import { createQueryKeeper } from './keep-queries.ts'
 import { searchLexical } from './lexical/search-lexical.ts'
 import { rerankFused } from './rerank.ts'
 import type { Retrieval, RetrieveRequest, Retriever } from './retrieval.ts'
@@ -19,7 +19,7 @@ import { searchVector } from './vector/search-vector.ts'
 
 export interface RetrieverDependencies {
   readonly database: Database
-  readonly embedder: { readonly embeddings: Embeddings; readonly space: EmbeddingSpace } | null
+  readonly embedders: Embedders
   readonly reranker: Rerank | null
   readonly metrics: Metrics
   readonly logger: Logger
@@ -29,8 +29,9 @@ export interface RetrieverDependencies {
 const fusionDepth = (topK: number) => Math.max(50, topK)
 
 export function createRetriever(dependencies: RetrieverDependencies): Retriever {
-  const { database, embedder, reranker, metrics, logger } = dependencies
+  const { database, embedders, reranker, metrics, logger } = dependencies
   const { pool } = database
+  const queries = createQueryKeeper(pool, logger)
 
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
     const end = metrics.retrievalDuration.startTimer({ stage })
@@ -42,16 +43,21 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
   }
 
   /** Null where HYBRID goes on without: it says so by the mode that it returns. */
-  const embedQuery = async (query: string, mode: RetrievalMode, signal: AbortSignal) => {
-    if (!embedder) {
+  const embedQuery = async (
+    collection: SearchedCollection,
+    query: string,
+    mode: RetrievalMode,
+    signal: AbortSignal,
+  ) => {
+    const { space_id: id, model, dimensions } = collection
+    const embeddings = id === null ? null : embedders.find({ model, dimensions })
+    if (id === null || !embeddings) {
       if (mode !== RetrievalMode.Vector) return null
-      throw new UnavailableError(
-        'VECTOR needs an embedding model, and none is configured: set EMBEDDING_BASE_URL, or use LEXICAL',
-      )
+      throw new UnavailableError(withoutVectors(collection, embedders))
     }
     try {
-      const [vector] = await timed('embed_query', () => embedder.embeddings.embed([query], 'query', signal))
-      return vector ? { vector, space: embedder.space } : null
+      const [vector] = await timed('embed_query', () => embeddings.embed([query], 'query', signal))
+      return vector ? { vector, space: { id, model, dimensions } } : null
     } catch (cause) {
       if (signal.aborted || !(cause instanceof FailureError)) throw cause
       if (mode === RetrievalMode.Vector) {
@@ -65,7 +71,8 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     }
   }
 
-  async function rank(collectionId: string, request: RetrieveRequest, signal: AbortSignal) {
+  async function rank(collection: SearchedCollection, request: RetrieveRequest, signal: AbortSignal) {
+    const { id: collectionId } = collection
     const { query, topK, filter, mode } = request
     const depth = mode === RetrievalMode.Hybrid || reranker ? fusionDepth(topK) : topK
     const lexical = () =>
@@ -75,7 +82,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     // Words are searched while the query is being embedded.
     const words = mode === RetrievalMode.Hybrid ? lexical() : null
     words?.catch(() => {})
-    const embedded = await embedQuery(query, mode, signal)
+    const embedded = await embedQuery(collection, query, mode, signal)
     if (!embedded) return { mode: RetrievalMode.Lexical, ranked: byWords(await (words ?? lexical())) }
     const near = await timed('vector', () =>
       searchVector(pool, { ...embedded, collectionId, filter, limit: depth }),
@@ -84,13 +91,24 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     return { mode, ranked: fuse((await words).candidates, near) }
   }
 
+  async function find({ workspaceId }: Caller, { collection: name }: RetrieveRequest) {
+    const [collection] = await findCollection(pool, workspaceId, name)
+    if (!collection) throw new NotFoundError(`There is no collection named ${name}`)
+    return collection
+  }
+
   return {
     async retrieve(caller: Caller, request: RetrieveRequest, signal: AbortSignal): Promise<Retrieval> {
       requireScope(caller, 'READ')
       return timed('total', async () => {
-        const [collection] = await findCollection(pool, caller.workspaceId, request.collection)
-        if (!collection) throw new NotFoundError(`There is no collection named ${request.collection}`)
-        const { mode, ranked } = await rank(collection.id, request, signal)
+        const collection = await find(caller, request)
+        const kept = queries.keep(collection, request.query)
+        const { mode, ranked } = await rank(collection, request, signal).catch(async (error: unknown) => {
+          // The space was dropped under a search that took longer than such are waited for: there is another one now.
+          if (!isUndefinedTable(error)) throw error
+          return rank(await find(caller, request), request, signal)
+        })
+        await kept
         const reranked = reranker
           ? await timed('rerank', () => rerankFused(reranker, request.query, ranked, signal, logger))
           : ranked
@@ -105,6 +123,21 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       })
     },
   }
+}
+
+/** Why a search by meaning is not possible, and what to do. */
+function withoutVectors(collection: SearchedCollection, { primary }: Embedders): string {
+  if (collection.space_id !== null) {
+    return `VECTOR needs the model of this workspace's vectors, ${describeModel(collection)}, which is not configured: set EMBEDDING_* to it, or use LEXICAL`
+  }
+  if (primary) {
+    return 'VECTOR needs a vector of every passage of this workspace, and they are still being made: use LEXICAL until then'
+  }
+  return 'VECTOR needs an embedding model, and none is configured: set EMBEDDING_BASE_URL, or use LEXICAL'
+}
+
+function isUndefinedTable(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === '42P01'
 }
 
 /** 1 would be a passage that no other could exceed for this query. */

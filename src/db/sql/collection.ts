@@ -2,10 +2,25 @@ import { statement } from '../statement.ts'
 
 const family = 'collection'
 
-export const findCollection = statement<[workspaceId: string, name: string], { id: string }>(
+export interface SearchedCollection {
+  readonly id: string
+  /** The space that its workspace searches; null where it has none yet. */
+  readonly space_id: number | null
+  readonly model: string
+  readonly dimensions: number
+  /** The embedding migration of its workspace that is open. */
+  readonly migration_id: string | null
+}
+
+export const findCollection = statement<[workspaceId: string, name: string], SearchedCollection>(
   family,
   'find_collection',
-  'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2',
+  `SELECT collection.id, space.id AS space_id, space.model, space.dimensions, migration.id AS migration_id
+   FROM collection JOIN workspace ON workspace.id = collection.workspace_id
+     LEFT JOIN embedding_space AS space ON space.id = workspace.embedding_space_id
+     LEFT JOIN embedding_migration AS migration
+       ON migration.workspace_id = workspace.id AND migration.finished_at IS NULL
+   WHERE collection.workspace_id = $1 AND collection.name = $2`,
 )
 
 /** Locked until the transaction ends: what is being accepted into it or indexed comes before. */

@@ -48,6 +48,8 @@ export interface OpenAiEmbeddingsDeps {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly limits?: Partial<EmbeddingLimits>
+  /** Prefix of the environment variables that configure it, for messages. @default EMBEDDING */
+  readonly variables?: string
 }
 
 type Kind = 'query' | 'passage'
@@ -62,7 +64,8 @@ export function createOpenAiEmbeddings(
 ): Embeddings {
   const { model, dimensions, apiKey } = config
   const limits = { ...defaultLimits, ...deps.limits }
-  const subject = { upstream: 'embeddings', name: 'embedding server', model, variables: 'EMBEDDING' } as const
+  const { variables = 'EMBEDDING' } = deps
+  const subject = { upstream: 'embeddings', name: 'embedding server', model, variables } as const
   const upstream = createUpstream({ ...deps, subject, limits, baseUrls: [config.baseUrl] })
   const policies = { query: {}, passage: passagePolicy(limits, deps.metrics, subject) }
 
