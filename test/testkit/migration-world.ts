@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { type Caller, Scope } from '../../src/access/caller.ts'
 import { createChangeFeed } from '../../src/db/change-feed.ts'
 import { embeddingChannel } from '../../src/db/sql/embedding-migration.ts'
 import { FailureCode, FailureError } from '../../src/failure.ts'
+import { foldStatistics } from '../../src/ingestion/fold-statistics.ts'
 import { createMigrations } from '../../src/ingestion/spaces/create-migrations.ts'
 import { dropVectors } from '../../src/ingestion/spaces/drop-vectors.ts'
 import { fillWorkspace } from '../../src/ingestion/spaces/fill-workspace.ts'
 import type { EmbeddingMigrations } from '../../src/ingestion/spaces/migrations.ts'
+import { spacesOf } from '../../src/ingestion/spaces/spaces.ts'
 import {
   type FakeEmbeddings,
   fakeEmbeddings,
@@ -17,7 +20,11 @@ import { type Kind, logger } from './open-database.ts'
 
 /** An ingest world with a model in use and one to change to. No worker runs: a test takes the jobs when it wants them. */
 export interface MigrationWorld extends IngestWorld {
+  /** Of the workspace that the world is about at the time. */
+  readonly caller: Caller
   readonly admin: Caller
+  /** Makes the world about a new workspace, with models that take everything. The last one is deleted, jobs and all. */
+  moveIn(): Promise<void>
   readonly migrations: EmbeddingMigrations
   readonly current: PickyEmbeddings
   readonly next: PickyEmbeddings
@@ -71,9 +78,35 @@ export async function openMigrationWorld(kind: Kind): Promise<MigrationWorld> {
     if (job) await boss.complete(queue, job.id)
     return job?.data
   }
+  let caller = world.caller
+  const answers = [current, next].map((each) => [each, { ...each }] as const)
   const opened: MigrationWorld = {
     ...world,
-    admin: { ...world.caller, scopes: [Scope.Read, Scope.Write, Scope.Admin] },
+    get caller() {
+      return caller
+    },
+    get admin() {
+      return { ...caller, scopes: [Scope.Read, Scope.Write, Scope.Admin] }
+    },
+    async moveIn() {
+      for (const [model, initial] of answers) Object.assign(model, { ...initial, texts: [] })
+      await world.rows(`DELETE FROM pgboss.job WHERE state < 'completed'`)
+      await world.rows('DELETE FROM workspace')
+      const { prisma, pool } = database
+      const { id: workspaceId } = await prisma.workspace.create({ data: { name: randomUUID() } })
+      await dropVectors(pool, workspaceId, forever)
+      caller = { ...caller, workspaceId }
+    },
+    fold: async (name) => {
+      const { workspaceId } = caller
+      const found = await database.prisma.collection.findFirstOrThrow({ where: { workspaceId, name } })
+      await foldStatistics(database, workspaceId, found.id, forever)
+    },
+    async fill() {
+      const spaces = await spacesOf(database.pool, caller.workspaceId)
+      for (const space of [spaces?.active, spaces?.migration?.space])
+        if (space) await fillWorkspace(dependencies, caller.workspaceId, space.id, forever)
+    },
     migrations,
     current,
     next,
@@ -92,7 +125,7 @@ export async function openMigrationWorld(kind: Kind): Promise<MigrationWorld> {
         complete = (await dropVectors(database.pool, job.workspaceId, forever)) && complete
       }
     },
-    async vectors(workspaceId = world.caller.workspaceId) {
+    async vectors(workspaceId = caller.workspaceId) {
       const [passages] = await world.rows<{ count: number }>(
         'SELECT count(*)::int FROM chunk WHERE workspace_id = $1 AND term_ids IS NOT NULL',
         workspaceId,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { draft, forever } from '../../../test/testkit/ingest-world.ts'
 import { type MigrationWorld, openMigrationWorld } from '../../../test/testkit/migration-world.ts'
 import { kinds } from '../../../test/testkit/open-database.ts'
@@ -23,10 +23,11 @@ const words = [
 
 describe.each(kinds)('a change of the embedding model on %s', (kind) => {
   let world: MigrationWorld
-  beforeEach(async () => {
+  beforeAll(async () => {
     world = await openMigrationWorld(kind)
   })
-  afterEach(() => world?.[Symbol.asyncDispose]())
+  beforeEach(() => world.moveIn())
+  afterAll(() => world?.[Symbol.asyncDispose]())
 
   async function ingest(...texts: string[]): Promise<void> {
     const drafts = texts.map((text) => draft({ externalId: text, title: 'T', source: { text } }))
