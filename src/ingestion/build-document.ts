@@ -1,5 +1,6 @@
 import type { ClaimedDocument } from '../db/sql/document-work.ts'
 import type { EmbeddingModel } from '../providers/embeddings/embedders.ts'
+import { detectLanguage, languageSample } from '../retrieval/lexical/language/detect-language.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { Extractor } from './extraction/extractor.ts'
 import { indexDocument } from './index-document.ts'
@@ -50,6 +51,7 @@ export async function buildDocument(
   signal.throwIfAborted()
   const title = document.title_given ? document.title : (contentTitle ?? document.title)
   if (!(await advance(embedders.primary ? 'EMBEDDING' : 'CHUNKING'))) return false
+  const language = document.language_given ? document.language : detectLanguage(languageSample(text))
   const passages = { title, chunks }
   for (;;) {
     const stagedIn = await prepareVectors(dependencies, target, passages, signal)
@@ -60,6 +62,7 @@ export async function buildDocument(
       title,
       contentTitle,
       chunkingVersion: document.chunking_version,
+      language,
       text,
       chunks,
       stagedIn,

@@ -211,6 +211,7 @@ describe.each(kinds)('the vectors of a document on %s', (kind) => {
       title: 'Title',
       contentTitle: null,
       chunkingVersion: 7,
+      language: null,
       text: content,
       chunks: [{ ordinal: 0, start: 0, end: 12, text: content.slice(0, 12), headings: [], page: null }],
       stagedIn: [],

@@ -7,6 +7,7 @@ import { uuidV7 } from '../db/uuid-v7.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import { createSemaphore } from '../lib/semaphore.ts'
 import type { EmbeddingModel } from '../providers/embeddings/embedders.ts'
+import { ANALYSIS_VERSION } from '../retrieval/lexical/analyze.ts'
 import { assumedAverageLength } from '../retrieval/lexical/passage-words.ts'
 import { termIdsLiteral, type WordBlock, weightsLiteral } from '../retrieval/lexical/word-block.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
@@ -24,6 +25,8 @@ export interface IndexedContent {
   readonly contentTitle: string | null
   /** Of the settings that the passages were cut with. */
   readonly chunkingVersion: number
+  /** BCP 47, by which the words are analysed; null where unknown. */
+  readonly language: string | null
   readonly text: DocumentText
   readonly chunks: readonly ChunkDraft[]
   /** The spaces in which vectors of the passages are staged: all of them in the one that is searched. */
@@ -62,8 +65,8 @@ export async function indexDocument(
   content: IndexedContent,
 ): Promise<boolean | 'other space'> {
   const { workspaceId, documentId, version, fence, ingestionId } = target
-  const { collectionId, title, contentTitle, chunkingVersion, chunks, stagedIn, canEmbed } = content
-  const words = await countWords(collectionId, title, chunks, batchSize)
+  const { collectionId, title, contentTitle, chunkingVersion, language, chunks, stagedIn, canEmbed } = content
+  const words = await countWords(collectionId, { title, language }, chunks, batchSize)
   const hashes = stagedIn.length === 0 ? null : await inputHashes(title, chunks)
   const swapped = await swaps.run(never, () =>
     transaction(pool, async (client) => {
@@ -107,6 +110,8 @@ export async function indexDocument(
         title,
         contentTitle,
         chunkingVersion,
+        language,
+        ANALYSIS_VERSION,
         runs.next().value ?? Buffer.alloc(0),
       )
       for (const run of runs) await sql.appendText(client, documentId, version, run)

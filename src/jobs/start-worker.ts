@@ -2,6 +2,7 @@ import type { PgBoss } from 'pg-boss'
 import { ensureSpace } from '../db/sql/embedding-space.ts'
 import type { IngestDependencies } from '../ingestion/ingest-document.ts'
 import { recoverIngestions } from '../ingestion/recover-ingestions.ts'
+import { reindexOutdated } from '../ingestion/reindex-outdated.ts'
 import { dropVectorsJob } from './drop-vectors-job.ts'
 import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
 import { fillWorkspaceJob } from './fill-workspace-job.ts'
@@ -27,6 +28,7 @@ export async function startWorker(dependencies: WorkerDependencies): Promise<Dis
   await workQueue(dependencies, ingestDocumentDeadJob(dependencies))
   await workQueue(dependencies, foldStatisticsJob(database))
   await workQueue(dependencies, reindexCollectionJob(dependencies))
+  await reindexOutdated(dependencies)
   await workQueue(dependencies, fillEmbeddingSpaceJob(dependencies))
   await workQueue(dependencies, fillWorkspaceJob(dependencies))
   await workQueue(dependencies, dropVectorsJob(database))

@@ -29,6 +29,7 @@ const documents = corpus.map(([externalId, text], index) =>
   draft({
     externalId,
     title: externalId,
+    language: externalId === 'tokyo' ? 'ja' : 'en',
     source: { text },
     mimeType: index % 2 === 0 ? 'text/plain' : 'text/markdown',
     metadata: [
@@ -42,16 +43,21 @@ const documents = corpus.map(([externalId, text], index) =>
   }),
 )
 
-/** BM25 as its paper and Lucene's idf have it, over the words of the passages. */
+/**
+ * BM25 as its paper and Lucene's idf have it, over the words of the passages: those of a language count among
+ * themselves, and a function word of a query weighs 0.3.
+ */
 function referenceScores(query: string, passages: readonly { id: string; words: readonly string[] }[]) {
   const k1 = 0.9
   const b = 0.4
   const average = passages.reduce((sum, { words }) => sum + words.length, 0) / passages.length
+  const english = passages.length - 1
   const scores = passages.map(({ id, words }) => {
     let score = 0
     for (const term of new Set(analyze(query))) {
+      const part = ['the', 'of'].includes(term) ? 0.3 : 1
       const n = passages.filter((passage) => passage.words.includes(term)).length
-      const idf = Math.log(1 + (passages.length - n + 0.5) / (n + 0.5))
+      const idf = part * Math.log(1 + (english - n + 0.5) / (n + 0.5))
       const tf = words.filter((word) => word === term).length
       score += (idf * tf * (k1 + 1)) / (tf + k1 * (1 - b + (b * words.length) / average))
     }

@@ -11,10 +11,14 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import { type Fused, fuse } from './fuse.ts'
 import { createQueryKeeper } from './keep-queries.ts'
+import { filterByPhrases } from './lexical/filter-by-phrases.ts'
+import { parseQuery, unquoted } from './lexical/parse-query.ts'
+import { passageLanguages } from './lexical/passage-languages.ts'
 import { searchLexical } from './lexical/search-lexical.ts'
 import { rerankFused } from './rerank.ts'
 import type { Retrieval, RetrieveRequest, Retriever } from './retrieval.ts'
 import { RetrievalMode } from './retrieval.ts'
+import { createQueryEmbeddingCache } from './vector/query-embedding-cache.ts'
 import { searchVector } from './vector/search-vector.ts'
 
 export interface RetrieverDependencies {
@@ -25,12 +29,18 @@ export interface RetrieverDependencies {
   readonly logger: Logger
 }
 
+interface Searched {
+  readonly workspaceId: string
+  readonly collection: SearchedCollection
+}
+
 /** How many of each ranking are fused and reranked: enough for one to lift what the other ranks low. */
 const fusionDepth = (topK: number) => Math.max(50, topK)
 
 export function createRetriever(dependencies: RetrieverDependencies): Retriever {
   const { database, embedders, reranker, metrics, logger } = dependencies
   const { pool } = database
+  const questions = createQueryEmbeddingCache({ metrics })
   const queries = createQueryKeeper(pool, logger)
 
   const timed = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
@@ -44,7 +54,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
 
   /** Null where HYBRID goes on without: it says so by the mode that it returns. */
   const embedQuery = async (
-    collection: SearchedCollection,
+    { workspaceId, collection }: Searched,
     query: string,
     mode: RetrievalMode,
     signal: AbortSignal,
@@ -56,8 +66,10 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       throw new UnavailableError(withoutVectors(collection, embedders))
     }
     try {
-      const [vector] = await timed('embed_query', () => embeddings.embed([query], 'query', signal))
-      return vector ? { vector, space: { id, model, dimensions } } : null
+      const { literal } = await timed('embed_query', () =>
+        questions.embed(embeddings, workspaceId, query, signal),
+      )
+      return { vector: literal, space: { id, model, dimensions } }
     } catch (cause) {
       if (signal.aborted || !(cause instanceof FailureError)) throw cause
       if (mode === RetrievalMode.Vector) {
@@ -71,43 +83,54 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     }
   }
 
-  async function rank(collection: SearchedCollection, request: RetrieveRequest, signal: AbortSignal) {
-    const { id: collectionId } = collection
-    const { query, topK, filter, mode } = request
+  async function rank(searched: Searched, request: RetrieveRequest, signal: AbortSignal) {
+    const { collection } = searched
+    const { topK, filter, mode } = request
+    const query = request.phrases === false ? unquoted(request.query) : parseQuery(request.query)
+    const languages = passageLanguages(collection, request.language ?? null)
+    const collectionId = collection.id
+    const phrases = query.phrases.length > 0
     const depth = mode === RetrievalMode.Hybrid || reranker ? fusionDepth(topK) : topK
     const lexical = () =>
-      timed('lexical', () => searchLexical(pool, { collectionId, query, filter, limit: depth }))
-    if (mode === RetrievalMode.Lexical) return { mode, ranked: byWords(await lexical()) }
+      timed('lexical', () => searchLexical(pool, { collectionId, languages, query, filter, limit: depth }))
+    if (mode === RetrievalMode.Lexical) return { mode, phrases, ranked: byWords(await lexical()) }
 
     // Words are searched while the query is being embedded.
     const words = mode === RetrievalMode.Hybrid ? lexical() : null
     words?.catch(() => {})
-    const embedded = await embedQuery(collection, query, mode, signal)
-    if (!embedded) return { mode: RetrievalMode.Lexical, ranked: byWords(await (words ?? lexical())) }
-    const near = await timed('vector', () =>
-      searchVector(pool, { ...embedded, collectionId, filter, limit: depth }),
-    )
-    if (!words) return { mode, ranked: bySimilarity(near) }
-    return { mode, ranked: fuse((await words).candidates, near) }
+    const embedded = await embedQuery(searched, query.text, mode, signal)
+    if (!embedded) {
+      return { mode: RetrievalMode.Lexical, phrases, ranked: byWords(await (words ?? lexical())) }
+    }
+    const near = await timed('vector', async () => {
+      const held = await filterByPhrases(pool, { collectionId, languages, query, filter })
+      return held === 'none'
+        ? []
+        : searchVector(pool, { ...embedded, collectionId, filter: held, limit: depth })
+    })
+    if (!words) return { mode, phrases, ranked: bySimilarity(near) }
+    return { mode, phrases, ranked: fuse((await words).candidates, near) }
   }
 
-  async function find({ workspaceId }: Caller, { collection: name }: RetrieveRequest) {
+  async function find({ workspaceId }: Caller, { collection: name }: RetrieveRequest): Promise<Searched> {
     const [collection] = await findCollection(pool, workspaceId, name)
     if (!collection) throw new NotFoundError(`There is no collection named ${name}`)
-    return collection
+    return { workspaceId, collection }
   }
 
   return {
     async retrieve(caller: Caller, request: RetrieveRequest, signal: AbortSignal): Promise<Retrieval> {
       requireScope(caller, 'READ')
       return timed('total', async () => {
-        const collection = await find(caller, request)
-        const kept = queries.keep(collection, request.query)
-        const { mode, ranked } = await rank(collection, request, signal).catch(async (error: unknown) => {
-          // The space was dropped under a search that took longer than such are waited for: there is another one now.
-          if (!isUndefinedTable(error)) throw error
-          return rank(await find(caller, request), request, signal)
-        })
+        const searched = await find(caller, request)
+        const kept = queries.keep(searched.collection, request.query)
+        const { mode, ranked, phrases } = await rank(searched, request, signal).catch(
+          async (error: unknown) => {
+            // The space was dropped under a search that took longer than such are waited for: there is another one now.
+            if (!isUndefinedTable(error)) throw error
+            return rank(await find(caller, request), request, signal)
+          },
+        )
         await kept
         const reranked = reranker
           ? await timed('rerank', () => rerankFused(reranker, request.query, ranked, signal, logger))
@@ -115,7 +138,8 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
         const best = reranked.slice(0, request.topK)
         const { filter, topK, minScore } = request
         const underfilled =
-          best.length < topK && (await countPassages(pool, collection.id, filter, topK)) < topK
+          best.length < topK &&
+          (phrases || (await countPassages(pool, searched.collection.id, filter, topK)) < topK)
         const hits = best
           .filter(({ score }) => minScore === null || score >= minScore)
           .map(({ passage, score, scores }, index) => ({ rank: index + 1, score, scores, chunk: passage }))

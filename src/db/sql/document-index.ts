@@ -107,8 +107,8 @@ export const insertChunks = statement<
 )
 
 /**
- * The swap's last step: the new content is what searches find, and older sources go. `stale`: meanwhile the title or
- * the collection's settings became others than the passages were made with.
+ * The swap's last step: the new content is what searches find, and older sources go. `stale`: meanwhile the title, the
+ * language or the collection's settings became others than the passages were made with.
  */
 export const publish = statement<
   [
@@ -119,6 +119,8 @@ export const publish = statement<
     title: string,
     contentTitle: string | null,
     chunkingVersion: number,
+    language: string | null,
+    analysisVersion: number,
     /** UTF-8: the beginning of it, the whole of most; appendText adds the rest. */
     text: Buffer,
   ],
@@ -129,12 +131,14 @@ export const publish = statement<
   `WITH published AS (
      UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, failure = NULL,
        title = CASE WHEN title_given THEN title ELSE COALESCE($6, title) END, indexed_title = $5, indexed_chunking = $7,
+       language = CASE WHEN language_given THEN language ELSE $8 END, indexed_language = $8, indexed_analysis = $9,
        indexed_at = clock_timestamp(),
        updated_at = now() WHERE id = $1
-     RETURNING title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
+     RETURNING title IS DISTINCT FROM indexed_title OR language IS DISTINCT FROM indexed_language
+       OR indexed_chunking <> (
        SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    extracted AS (
-     UPDATE document_source SET text = $8 WHERE document_id = $1 AND version = $2),
+     UPDATE document_source SET text = $10 WHERE document_id = $1 AND version = $2),
    taken AS (
      DELETE FROM staged_embedding WHERE document_id = $1),
    replaced AS (

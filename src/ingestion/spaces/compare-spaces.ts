@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { EmbeddingSpace } from '../../db/sql/embedding-space.ts'
 import type { PassageRow } from '../../db/sql/passage.ts'
 import type { Embeddings } from '../../providers/embeddings/embeddings.ts'
+import { vectorLiteral } from '../../retrieval/vector/passage-vector.ts'
 import { searchVector } from '../../retrieval/vector/search-vector.ts'
 import { overlap, rankBiasedOverlap } from './rank-agreement.ts'
 
@@ -83,7 +84,10 @@ async function compareQuery(
 ): Promise<ComparedQuery> {
   const search = async ([space, vector]: Asked) => {
     const { collectionId } = sampled
-    const found = await searchVector(pool, { space, collectionId, vector, filter: null, limit: comparedHits })
+    const found = await searchVector(pool, {
+      ...{ space, collectionId, filter: null, limit: comparedHits },
+      vector: vectorLiteral(vector),
+    })
     return found.map(({ passage }) => passage)
   }
   // One after the other: a query takes one connection at a time.
