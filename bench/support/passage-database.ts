@@ -5,7 +5,6 @@ import { openDatabase } from '../../src/db/open-database.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { copyStream } from './copy-stream.ts'
 import { copyText } from './copy-text.ts'
-import { dropDatabase, keepDatabase } from './kept-database.ts'
 import {
   averageLength,
   chunkTable,
@@ -16,41 +15,47 @@ import {
 } from './passage-rows.ts'
 import { passagesOfDocument, recombine } from './recombined-passages.ts'
 import { progress } from './report.ts'
-import { benchCollection, vectorDatabase, withClient } from './vector-database.ts'
-import { ensureIndex, offerIndex } from './vector-indexes.ts'
+import { benchCollection, type VectorDatabase, vectorDatabase, withClient } from './vector-database.ts'
+import { ensureIndex, offerIndex, parseIndexSpec } from './vector-indexes.ts'
 import { withoutIndexes } from './without-indexes.ts'
 
 export interface PassageSource {
   /** A folder in BEIR layout. */
   readonly folder: string
   readonly count: number
-  /** Of the database that the vectors are copied from; without it, they are made anew. */
-  readonly vectors: string | undefined
+  /** Written again where they are there already: the analysis may have changed. */
+  readonly renew: boolean
+  /** Of the vectors, as in bench/vector.ts. */
+  readonly index: string
 }
 
-const memory = '2GB'
+const foreignKey = 'chunk_embedding_chunk_id_fkey'
 
 /**
- * Passages as ingestion leaves them, with words, statistics and vectors, but without the sources of the documents; made
- * where the database is not there yet. @returns its URL
+ * Passages as ingestion leaves them, with words, statistics and vectors, but without the sources of the documents, in a
+ * database of bench/vector.ts; what is not there yet is made.
  */
-export async function passageDatabase(server: string, name: string, source: PassageSource): Promise<string> {
-  const { url, isNew } = await keepDatabase(server, name, source.vectors)
-  try {
-    if (isNew) {
-      if (!source.vectors) {
-        await dropDatabase(server, name)
-        await vectorDatabase(server, name, source.count)
-      }
-      await bringUpToDate(url)
-      await withClient(url, (client) => fill(client, source))
-    } else await bringUpToDate(url)
-  } catch (error) {
-    // Half a database would be taken for a whole one the next time.
-    if (isNew) await dropDatabase(server, name)
-    throw error
-  }
-  return url
+export async function passageDatabase(
+  server: string,
+  name: string,
+  source: PassageSource,
+): Promise<VectorDatabase> {
+  const database = await vectorDatabase(server, name, source.count)
+  await bringUpToDate(database.url)
+  await withClient(database.url, async (client) => {
+    const index = await ensureIndex(client, database.spaceId, parseIndexSpec(source.index), {
+      memory: '4GB',
+      workers: 1,
+    })
+    await offerIndex(client, index.name)
+    // Made last, it tells that all the rest is there.
+    const { rows } = await client.query('SELECT FROM pg_constraint WHERE conname = $1', [foreignKey])
+    // Where it is away, no lock is taken for that: an index may be built meanwhile.
+    if (rows.length > 0 && source.renew)
+      await client.query(`ALTER TABLE chunk_embedding DROP CONSTRAINT ${foreignKey}`)
+    if (rows.length === 0 || source.renew) await fill(client, source)
+  })
+  return database
 }
 
 async function bringUpToDate(url: string): Promise<void> {
@@ -65,9 +70,8 @@ async function bringUpToDate(url: string): Promise<void> {
 async function fill(client: pg.Client, { folder, count }: PassageSource): Promise<void> {
   const began = performance.now()
   const step = (what: string) => progress(`${what}, ${((performance.now() - began) / 1_000).toFixed(0)} s`)
-  await keepProductIndex(client)
-  step('The vectors are indexed')
-  await client.query(`SET maintenance_work_mem = '${memory}'`)
+  await client.query('TRUNCATE document, term_statistic, lexical_statistic, lexical_delta CASCADE')
+  await client.query(`SET maintenance_work_mem = '2GB'`)
   const make = recombine(folder, count)
   const documents = count / passagesOfDocument
   await copyStream(client, documentTable, copyText(documentRows(documents, make)))
@@ -80,28 +84,13 @@ async function fill(client: pg.Client, { folder, count }: PassageSource): Promis
     await writeStatistics(client, count, average, rows)
   })
   step('Their indexes')
+  await client.query('VACUUM (ANALYZE) document, chunk, term_statistic, lexical_statistic')
+  step('VACUUM')
   await client.query(
-    `ALTER TABLE chunk_embedding ADD CONSTRAINT chunk_embedding_chunk_id_fkey FOREIGN KEY (chunk_id)
+    `ALTER TABLE chunk_embedding ADD CONSTRAINT ${foreignKey} FOREIGN KEY (chunk_id)
      REFERENCES chunk (id) ON DELETE CASCADE`,
   )
-  await client.query('VACUUM (ANALYZE)')
-  step('VACUUM')
-}
-
-/** The index of the product's defaults under the product's name; those of the benchmark go. */
-async function keepProductIndex(client: pg.Client): Promise<void> {
-  const { rows: spaces } = await client.query<{ id: number }>('SELECT id FROM embedding_space')
-  const spaceId = spaces[0]?.id ?? 0
-  const spec = { kind: 'halfvec', m: 16, efConstruction: 64 } as const
-  const { name } = await ensureIndex(client, spaceId, spec, { memory: '4GB', workers: 1 })
-  await offerIndex(client, name)
-  await client.query(`ALTER INDEX ${name} RENAME TO chunk_embedding_${spaceId}_hnsw`)
-  const { rows } = await client.query<{ index: string }>(
-    `SELECT indexrelid::regclass::text AS index FROM pg_index
-     WHERE indrelid = 'chunk_embedding_${spaceId}'::regclass AND indexrelid::regclass::text LIKE 'bench\\_%'`,
-  )
-  for (const { index } of rows) await client.query(`DROP INDEX ${index}`)
-  await client.query('DROP TABLE bench_index')
+  step('The foreign key of the vectors')
 }
 
 async function writeStatistics(
