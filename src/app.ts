@@ -1,5 +1,6 @@
 import { type Caller, requireScope, Scope } from './access/caller.ts'
 import { authenticate, defaultWorkspaceId, hasValidKey } from './access/keys.ts'
+import { rememberCallers } from './access/remember-callers.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
@@ -81,7 +82,7 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
+    const embedder = await openEmbedder(config.embedding, database, { metrics, logger }, resources)
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const voided = await createVoidedWork(database.notifications)
@@ -112,7 +113,7 @@ export async function buildApp(
       authenticateBy =
         config.auth === 'open'
           ? () => Promise.resolve(anyone)
-          : (authorization) => authenticate(database, authorization)
+          : rememberCallers((authorization) => authenticate(database, authorization))
     }
     state.ready = true
     let stopped: Promise<void> | undefined

@@ -53,7 +53,15 @@ describe('the configuration', () => {
         model: 'llama',
         apiKey: null,
       },
-      embedding: { kind: 'openai', baseUrl: 'http://embed/v1', model: 'e5', dimensions: 384, apiKey: 'key' },
+      embedding: {
+        kind: 'openai',
+        baseUrls: ['http://embed/v1'],
+        model: 'e5',
+        dimensions: 384,
+        sendDimensions: false,
+        apiKey: 'key',
+        prefixes: { query: null, passage: null },
+      },
       rerank: { kind: 'openai', model: 'bge' },
       tracing: { export: true, captureContent: false },
     })

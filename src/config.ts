@@ -1,20 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-
-/** A blank variable is an absent one: that is how compose files and shells leave one out. */
-const optional = <T extends z.ZodType>(type: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
-    type.optional(),
-  )
-const text = optional(z.string().trim())
-const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  optional(z.enum(values, { error: `must be one of ${values.join(', ')}` }))
-const integer = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`
-  return optional(z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }))
-}
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+import { type EmbeddingConfig, readEmbeddingConfig } from './config/embedding-config.ts'
+import { httpUrl, httpUrls, integer, oneOf, optional, readVariables, text } from './config/variable-types.ts'
 
 const variables = {
   PORT: integer(0, 65_535),
@@ -26,19 +13,9 @@ const variables = {
     }),
   ),
   DATA_DIR: text,
-  LLM_BASE_URL: optional(
-    z
-      .string()
-      .transform((list) => list.split(',').map((url) => url.trim()))
-      .pipe(z.array(httpUrl).nonempty()),
-  ),
+  LLM_BASE_URL: httpUrls,
   LLM_MODEL: text,
   LLM_API_KEY: text,
-  EMBEDDING_BASE_URL: optional(httpUrl),
-  EMBEDDING_MODEL: text,
-  // pgvector indexes at most 4,000 dimensions of halfvec.
-  EMBEDDING_DIMENSIONS: integer(1, 4_000),
-  EMBEDDING_API_KEY: text,
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: text,
@@ -53,7 +30,6 @@ const variables = {
 } as const
 
 type Variable = keyof typeof variables
-type Environment = { [Name in Variable]: z.infer<(typeof variables)[Name]> }
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly directory: string }
@@ -67,10 +43,6 @@ export interface UpstreamConfig {
 export type LlmConfig =
   | { readonly kind: 'extractive' }
   | ({ readonly kind: 'openai'; readonly baseUrls: readonly string[] } & UpstreamConfig)
-
-export type EmbeddingConfig =
-  | { readonly kind: 'none' }
-  | ({ readonly kind: 'openai'; readonly baseUrl: string; readonly dimensions: number } & UpstreamConfig)
 
 export type RerankConfig =
   | { readonly kind: 'none' }
@@ -110,12 +82,7 @@ export function isLoopback(host: string): boolean {
 /** The only reader of the environment. @throws ConfigError naming every variable that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const problems: string[] = []
-  const parsed = Object.entries(variables).map(([name, type]) => {
-    const result = type.safeParse(env[name])
-    for (const issue of result.error?.issues ?? []) problems.push(`${name}: ${issue.message}`)
-    return [name, result.data]
-  })
-  const e = Object.fromEntries(parsed) as Environment
+  const e = readVariables(env, variables, problems)
   const given = (name: Variable) => Boolean(env[name]?.trim())
   /** Where `because` is set, reports each of `names` that is missing. */
   const need = (because: Variable, names: readonly Variable[]) => {
@@ -124,8 +91,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   need('LLM_BASE_URL', ['LLM_MODEL'])
   need('LLM_MODEL', ['LLM_BASE_URL'])
-  need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
-  need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
   need('RERANK_BASE_URL', ['RERANK_MODEL'])
   need('RERANK_MODEL', ['RERANK_BASE_URL'])
 
@@ -139,16 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }
   }
 
-  let embedding: EmbeddingConfig = { kind: 'none' }
-  if (e.EMBEDDING_BASE_URL) {
-    embedding = {
-      kind: 'openai',
-      baseUrl: e.EMBEDDING_BASE_URL,
-      model: e.EMBEDDING_MODEL ?? '',
-      dimensions: e.EMBEDDING_DIMENSIONS ?? 0,
-      apiKey: e.EMBEDDING_API_KEY ?? null,
-    }
-  }
+  const embedding = readEmbeddingConfig(env, 'EMBEDDING', problems)
 
   let rerank: RerankConfig = { kind: 'none' }
   if (e.RERANK_BASE_URL) {
