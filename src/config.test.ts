@@ -19,6 +19,7 @@ describe('the configuration', () => {
       database: { kind: 'embedded', directory: './.groundwire' },
       llm: { kind: 'extractive' },
       embedding: { kind: 'none' },
+      nextEmbedding: { kind: 'none' },
       rerank: { kind: 'none' },
       auth: 'open',
       logLevel: 'info',

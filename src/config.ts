@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type EmbeddingConfig, readEmbeddingConfig } from './config/embedding-config.ts'
 import { httpUrl, httpUrls, integer, oneOf, optional, readVariables, text } from './config/variable-types.ts'
@@ -54,6 +55,8 @@ export interface Config {
   readonly database: DatabaseConfig
   readonly llm: LlmConfig
   readonly embedding: EmbeddingConfig
+  /** The model that workspaces are to change to (docs/EMBEDDINGS.md). */
+  readonly nextEmbedding: EmbeddingConfig
   readonly rerank: RerankConfig
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
@@ -105,6 +108,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
 
   const embedding = readEmbeddingConfig(env, 'EMBEDDING', problems)
+  const nextEmbedding = readEmbeddingConfig(env, 'EMBEDDING_NEXT', problems)
+  if (nextEmbedding.kind !== 'none' && isDeepStrictEqual(modelOf(nextEmbedding), modelOf(embedding))) {
+    problems.push(
+      'EMBEDDING_NEXT_MODEL: is the model in use already: a model to change to has another name or size',
+    )
+  }
 
   let rerank: RerankConfig = { kind: 'none' }
   if (e.RERANK_BASE_URL) {
@@ -131,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : { kind: 'embedded', directory: e.DATA_DIR ?? './.groundwire' },
     llm,
     embedding,
+    nextEmbedding,
     rerank,
     auth,
     logLevel: e.LOG_LEVEL ?? 'info',
@@ -142,4 +152,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       captureContent: e.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT === 'true',
     },
   }
+}
+
+/** What makes vectors comparable: where it is served does not. */
+function modelOf(config: EmbeddingConfig): readonly unknown[] {
+  return config.kind === 'none' ? [] : [config.model, config.dimensions]
 }

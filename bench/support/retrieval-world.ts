@@ -1,7 +1,6 @@
 import { createKey, defaultWorkspaceId } from '../../src/access/keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
-import { ensureSpace } from '../../src/db/sql/embedding-space.ts'
 import { createOpenAiEmbeddings } from '../../src/providers/embeddings/openai-embeddings.ts'
 import { vectorLiteral } from '../../src/retrieval/vector/passage-vector.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
@@ -70,7 +69,6 @@ export async function retrievalWorld(server: string, size: Size): Promise<Retrie
     const statement = await recordVectorStatement(
       {
         database: opened,
-        space: await ensureSpace(opened.pool, model, size.dimensions),
         embeddings: provider,
         caller: { workspaceId: defaultWorkspaceId, scopes: ['READ'] },
         collection,

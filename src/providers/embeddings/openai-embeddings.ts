@@ -48,6 +48,8 @@ export interface OpenAiEmbeddingsDeps {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly limits?: Partial<EmbeddingLimits>
+  /** Prefix of the environment variables that configure it, for messages. @default EMBEDDING */
+  readonly variables?: string
 }
 
 type Kind = 'query' | 'passage'

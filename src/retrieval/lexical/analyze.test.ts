@@ -45,7 +45,7 @@ describe('words', () => {
   })
 
   test('a Devanagari vowel sign stays in its word', () => {
-    expect(analyze('नमस्ते दुनिया')).toEqual(['नमस्ते', 'दुनिया'])
+    expect(analyze('नमस्ते दुनिया', 'mr')).toEqual(['नमस्ते', 'दुनिया'])
   })
 
   test('an elided article leaves the noun findable', () => {
@@ -65,7 +65,7 @@ describe('names and numbers', () => {
     ['os.path', ['os', 'path', 'ospath']],
     ['__init__', ['init']],
     ['E-1234', ['e', '1234', 'e1234']],
-    ['v1.2.3', ['v1', 'v', '1', '2', '3', 'v1.2.3']],
+    ['v1.2.3', ['v1', 'v', '1', '2', '3', 'v1.2.3', '1.2.3']],
     ['1,000', ['1', '000', '1000']],
     ['1,234.50', ['1', '234', '50', '1234.50']],
     ['U.S.', ['u', 's', 'us']],
