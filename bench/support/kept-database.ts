@@ -7,8 +7,7 @@ export interface KeptDatabase {
   readonly isNew: boolean
 }
 
-/** @param template another database that it is made as a copy of; nothing may be connected to that one */
-export async function keepDatabase(server: string, name: string, template?: string): Promise<KeptDatabase> {
+export async function keepDatabase(server: string, name: string): Promise<KeptDatabase> {
   const url = new URL(server)
   url.pathname = `/${name}`
   const client = new pg.Client({ connectionString: server })
@@ -16,10 +15,8 @@ export async function keepDatabase(server: string, name: string, template?: stri
   try {
     const { rows } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
     if (rows.length > 0) return { url: url.href, isNew: false }
-    const quoted = (identifier: string) => client.escapeIdentifier(identifier)
-    // The data are copied as files: logging gigabytes would only be slower.
-    const copied = template ? ` TEMPLATE ${quoted(template)} STRATEGY file_copy` : ''
-    await client.query(`CREATE DATABASE ${quoted(name)}${copied}`)
+
+    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
     return { url: url.href, isNew: true }
   } finally {
     await client.end()

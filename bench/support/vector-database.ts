@@ -9,14 +9,13 @@ import { embeddingRows } from './embedding-rows.ts'
 import { dropDatabase, keepDatabase } from './kept-database.ts'
 import { trackNearest } from './nearest.ts'
 import { progress } from './report.ts'
-import { type VectorMixture, vectorMixture } from './vector-mixture.ts'
+import { queryNumber, type VectorMixture, vectorMixture } from './vector-mixture.ts'
 
 export const dimensions = 384
 export const benchModel = 'bench'
 export const benchCollection = { id: '01900000-0000-7000-8000-00000000c011', name: 'bench' }
-/** Those whose exact neighbours are known; numbers that no row has begin here. */
+/** Those whose exact neighbours are known. */
 const exactQueries = 200
-const firstQuery = 1_000_000_000
 export const neighbours = 10
 
 export interface VectorDatabase {
@@ -29,7 +28,7 @@ export interface VectorDatabase {
 
 export function queryVector(vectors: VectorMixture, number: number): Float32Array {
   const vector = new Float32Array(dimensions)
-  vectors.write(firstQuery + number, vector)
+  vectors.write(queryNumber(number), vector)
   return vector
 }
 

@@ -20,6 +20,9 @@ const spread = 0.55
 /** How far a topic's clusters lie from it. */
 const topicSpread = 1.1
 
+/** The number of a query's vector: one that no row has. */
+export const queryNumber = (query: number): number => 1_000_000_000 + query
+
 /** √count clusters, ordered by size: the k-th has a share of 1/√k. Queries are further numbers, of no row. */
 export function vectorMixture(count: number, dimensions: number, seed = 1): VectorMixture {
   const clusters = Math.max(1, Math.round(Math.sqrt(count)))
