@@ -41,6 +41,8 @@ const words = statement<
   Found
 >(family, 'words', wordsText('', ''))
 
+const stub = new Map<number, (db: Queryable, ...parameters: readonly unknown[]) => Promise<Found[]>>()
+
 /** The passages whose embeddings have the highest cosine similarity to `vector`, by the space's HNSW index. */
 export async function searchVectors(
   db: Queryable,
@@ -54,7 +56,8 @@ export async function searchVectors(
     : ''
   // The index is on this very expression; iterative scans go on until the conditions leave enough.
   const distance = `embedding.embedding::halfvec(${space.dimensions}) <=> $2::halfvec(${space.dimensions})`
-  const nearest = statement<readonly unknown[], Found>(
+  const made = filter ? undefined : stub.get(space.id)
+  const nearest = made ?? statement<readonly unknown[], Found>(
     family,
     filter ? 'vectors_filtered' : 'vectors',
     `WITH nearest AS MATERIALIZED (
@@ -65,8 +68,9 @@ export async function searchVectors(
      FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
     // Planned for its collection each time: a plan for all of them could search the index of a large space for a
     // small collection, and give up before it met enough of it.
-    { prepare: false },
+    { prepare: !filter },
   )
+  if (!filter) stub.set(space.id, nearest)
   return nearest(db, search.collectionId, search.vector, search.limit, ...condition.parameters)
 }
 
