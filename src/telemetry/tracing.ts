@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   type Link,
   propagation,
@@ -71,8 +72,8 @@ export function activeTraceId(): string | null {
 }
 
 /** A span that a caller ends itself, for generators, whose work has no single promise. */
-export function startSpan(name: string, options: SpanOptions = {}): Span {
-  return tracer.startSpan(name, { kind: SpanKind.INTERNAL, ...options })
+export function startSpan(name: string, options: SpanOptions = {}, parent?: Context): Span {
+  return tracer.startSpan(name, { kind: SpanKind.INTERNAL, ...options }, parent)
 }
 
 /** The active span as a W3C traceparent header, for work that goes on elsewhere. */
