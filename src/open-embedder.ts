@@ -15,21 +15,5 @@ export async function openEmbedder(
 ): Promise<Embedder | null> {
   if (config.kind === 'none') return null
   const space = await ensureSpace(pool, config.model, config.dimensions)
-  const embeddings = createOpenAiEmbeddings(config, telemetry)
-  const cache = new Map<string, Float32Array>()
-  return {
-    space,
-    embeddings: {
-      ...embeddings,
-      async embed(texts, kind, signal) {
-        const [text = ''] = texts
-        if (kind !== 'query' || texts.length !== 1) return embeddings.embed(texts, kind, signal)
-        const known = cache.get(text)
-        if (known) return [known]
-        const found = await embeddings.embed(texts, kind, signal)
-        if (found[0]) cache.set(text, found[0])
-        return found
-      },
-    },
-  }
+  return { embeddings: createOpenAiEmbeddings(config, telemetry), space }
 }

@@ -28,7 +28,6 @@ export interface RetrieverDependencies {
 /** How many of each ranking are fused and reranked: enough for one to lift what the other ranks low. */
 const fusionDepth = (topK: number) => Math.max(50, topK)
 
-const stub = new Map<string, { id: string }[]>()
 export function createRetriever(dependencies: RetrieverDependencies): Retriever {
   const { database, embedder, reranker, metrics, logger } = dependencies
   const { pool } = database
@@ -89,9 +88,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
     async retrieve(caller: Caller, request: RetrieveRequest, signal: AbortSignal): Promise<Retrieval> {
       requireScope(caller, 'READ')
       return timed('total', async () => {
-        const stubKey = `${caller.workspaceId} ${request.collection}`
-        const [collection] = stub.get(stubKey) ?? (await findCollection(pool, caller.workspaceId, request.collection))
-        if (collection) stub.set(stubKey, [collection])
+        const [collection] = await findCollection(pool, caller.workspaceId, request.collection)
         if (!collection) throw new NotFoundError(`There is no collection named ${request.collection}`)
         const { mode, ranked } = await rank(collection.id, request, signal)
         const reranked = reranker

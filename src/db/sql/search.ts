@@ -41,8 +41,6 @@ const words = statement<
   Found
 >(family, 'words', wordsText('', ''))
 
-const stub = new Map<number, (db: Queryable, ...parameters: readonly unknown[]) => Promise<Found[]>>()
-
 /** The passages whose embeddings have the highest cosine similarity to `vector`, by the space's HNSW index. */
 export async function searchVectors(
   db: Queryable,
@@ -56,23 +54,19 @@ export async function searchVectors(
     : ''
   // The index is on this very expression; iterative scans go on until the conditions leave enough.
   const distance = `embedding.embedding::halfvec(${space.dimensions}) <=> $2::halfvec(${space.dimensions})`
-  const made = filter ? undefined : stub.get(space.id)
-  const nearest =
-    made ??
-    statement<readonly unknown[], Found>(
-      family,
-      filter ? 'vectors_filtered' : 'vectors',
-      `WITH nearest AS MATERIALIZED (
+  const nearest = statement<readonly unknown[], Found>(
+    family,
+    filter ? 'vectors_filtered' : 'vectors',
+    `WITH nearest AS MATERIALIZED (
        SELECT embedding.chunk_id, ${distance} AS distance FROM chunk_embedding_${space.id} AS embedding ${join}
        WHERE embedding.collection_id = $1${condition.sql}
        ORDER BY ${distance} LIMIT $3)
      SELECT ${passageColumns}, 1 - nearest.distance AS score
      FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
-      // Planned for its collection each time: a plan for all of them could search the index of a large space for a
-      // small collection, and give up before it met enough of it.
-      { prepare: !filter },
-    )
-  if (!filter) stub.set(space.id, nearest)
+    // Planned for its collection each time: a plan for all of them could search the index of a large space for a
+    // small collection, and give up before it met enough of it.
+    { prepare: false },
+  )
   return nearest(db, search.collectionId, search.vector, search.limit, ...condition.parameters)
 }
 

@@ -13,11 +13,6 @@ export function passageForEmbedding(passage: {
 }
 
 /** pgvector's text form. halfvec keeps 11 bits of each number, so that 5 digits lose nothing. */
-const literals = new WeakMap<Float32Array, string>()
 export function vectorLiteral(vector: Float32Array): string {
-  const known = literals.get(vector)
-  if (known) return known
-  const literal = String(pgvector.toSql(Array.from(vector, (value) => Number(value.toPrecision(5)))))
-  literals.set(vector, literal)
-  return literal
+  return String(pgvector.toSql(Array.from(vector, (value) => Number(value.toPrecision(5)))))
 }
