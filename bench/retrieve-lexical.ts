@@ -3,6 +3,8 @@ import pg from 'pg'
 import { RetrieveDocument } from '../clients/typescript/generated/graphql.ts'
 import { defaultWorkspaceId } from '../src/access/keys.ts'
 import { findCollection } from '../src/db/sql/collection.ts'
+import { parseQuery } from '../src/retrieval/lexical/parse-query.ts'
+import { passageLanguages } from '../src/retrieval/lexical/passage-languages.ts'
 import { searchLexical } from '../src/retrieval/lexical/search-lexical.ts'
 import { readBeirSet } from './support/beir-set.ts'
 import { sharedData } from './support/data-folder.ts'
@@ -127,7 +129,8 @@ async function recordStatements(
     if (!found) throw new Error('The collection is not there')
     const { candidates } = await searchLexical(recorder, {
       collectionId: found.id,
-      query,
+      languages: passageLanguages(found, null),
+      query: parseQuery(query),
       filter: null,
       limit: topK,
     })

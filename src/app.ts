@@ -9,7 +9,7 @@ import { createVoidedWork } from './ingestion/voided-work.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
 import { openQueue } from './jobs/open-queue.ts'
 import { startWorker } from './jobs/start-worker.ts'
-import { openEmbedder } from './open-embedder.ts'
+import { openEmbedders } from './open-embedders.ts'
 import { createWebFetcher } from './providers/web/create-web-fetcher.ts'
 import { createServer } from './server/create-server.ts'
 import { readPages } from './server/pages.ts'
@@ -82,7 +82,7 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
+    const embedders = await openEmbedders(config, { metrics, logger }, resources)
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const voided = await createVoidedWork(database.notifications)
@@ -94,7 +94,7 @@ export async function buildApp(
         extractor: resources.use(createExtractor({ logger })),
         fetcher: resources.use(createWebFetcher({ metrics, logger })),
         voided,
-        embedder,
+        embedders,
         metrics,
         logger,
         stopping: stopping.signal,
@@ -106,7 +106,7 @@ export async function buildApp(
     if (api) {
       const services = await api.openServices(
         config,
-        { database, jobs, embedder, metrics, logger },
+        { database, jobs, embedders, metrics, logger },
         resources,
       )
       context = (caller, signal) => ({ caller, signal, services })

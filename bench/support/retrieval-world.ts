@@ -1,7 +1,6 @@
 import { createKey, defaultWorkspaceId } from '../../src/access/keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
-import { ensureSpace } from '../../src/db/sql/embedding-space.ts'
 import { createOpenAiEmbeddings } from '../../src/providers/embeddings/openai-embeddings.ts'
 import { vectorLiteral } from '../../src/retrieval/vector/passage-vector.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
@@ -53,7 +52,13 @@ export async function retrievalWorld(server: string, size: Size): Promise<Retrie
   try {
     const { key } = await createKey(opened, { name: 'bench', workspace: 'default', scopes: ['READ'] })
     const provider = createOpenAiEmbeddings(
-      { kind: 'openai', baseUrl: embeddings.url, model, dimensions: size.dimensions, apiKey: null },
+      {
+        kind: 'openai',
+        variables: 'EMBEDDING',
+        baseUrls: [embeddings.url],
+        ...{ model, dimensions: size.dimensions, sendDimensions: false, apiKey: null },
+        prefixes: { query: null, passage: null },
+      },
       { metrics: createMetrics(), logger: createLogger('warn') },
     )
     const found = await provider.embed(queries, 'query', new AbortController().signal)
@@ -64,7 +69,6 @@ export async function retrievalWorld(server: string, size: Size): Promise<Retrie
     const statement = await recordVectorStatement(
       {
         database: opened,
-        space: await ensureSpace(opened.pool, model, size.dimensions),
         embeddings: provider,
         caller: { workspaceId: defaultWorkspaceId, scopes: ['READ'] },
         collection,

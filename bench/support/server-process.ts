@@ -54,6 +54,12 @@ export function startEmbeddings(dimensions: number, ...kind: 'clustered'[]): Pro
   return startNode(['bench/support/embedding-endpoint.ts', String(dimensions), ...kind], /(http\S+)/, {})
 }
 
+/** Another: of questions among `count` clustered vectors. */
+export function startMixture(count: number, dimensions: number): Promise<BenchProcess> {
+  const words = ['bench/support/mixture-endpoint.ts', String(count), String(dimensions)]
+  return startNode(words, /(http\S+)/, {})
+}
+
 async function startNode(
   words: readonly string[],
   ready: RegExp,

@@ -1,7 +1,8 @@
 import type { Caller } from '../../src/access/caller.ts'
 import type { Database } from '../../src/db/database.ts'
-import type { EmbeddingSpace } from '../../src/db/sql/embedding-space.ts'
-import { createRetriever, type RetrieverDependencies } from '../../src/retrieval/create-retriever.ts'
+import { createEmbedders } from '../../src/providers/embeddings/embedders.ts'
+import type { Embeddings } from '../../src/providers/embeddings/embeddings.ts'
+import { createRetriever } from '../../src/retrieval/create-retriever.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 
@@ -17,8 +18,7 @@ export interface VectorStatement {
 
 interface Search {
   readonly database: Database
-  readonly space: EmbeddingSpace
-  readonly embeddings: NonNullable<RetrieverDependencies['embedder']>['embeddings']
+  readonly embeddings: Embeddings
   readonly caller: Caller
   readonly collection: string
   readonly topK: number
@@ -26,7 +26,7 @@ interface Search {
 
 /** Records it from the code that sends it. */
 export async function recordVectorStatement(search: Search, query: string): Promise<VectorStatement> {
-  const { database, space, embeddings, caller, collection, topK } = search
+  const { database, embeddings, caller, collection, topK } = search
   const sent: { name?: string; text: string; values?: unknown[] }[] = []
   const pool = new Proxy(database.pool, {
     get: (target, property) =>
@@ -39,7 +39,7 @@ export async function recordVectorStatement(search: Search, query: string): Prom
   })
   const retriever = createRetriever({
     database: { ...database, pool },
-    embedder: { embeddings, space },
+    embedders: createEmbedders(embeddings, null),
     reranker: null,
     metrics: createMetrics(),
     logger: createLogger('warn'),

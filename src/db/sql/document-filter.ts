@@ -11,6 +11,8 @@ export interface FilterFields {
   readonly mimeTypes?: readonly string[]
   readonly createdAfter?: Date
   readonly createdBefore?: Date
+  /** Of the table `chunk`, which the statement then has. */
+  readonly chunkIds?: readonly string[]
   readonly metadata?: readonly {
     readonly path: readonly string[]
     readonly equals?: unknown
@@ -28,6 +30,7 @@ export function filterCondition(filter: FilterFields, firstParameter: number): F
   const conditions: string[] = []
   const where = (condition: string) => conditions.push(condition)
 
+  if (filter.chunkIds) where(`chunk.id = ANY(${bind(filter.chunkIds)}::uuid[])`)
   if (filter.documentIds) where(`document.id = ANY(${bind(filter.documentIds)}::uuid[])`)
   if (filter.externalIds) where(`document.external_id = ANY(${bind(filter.externalIds)}::text[])`)
   if (filter.mimeTypes) where(`document.mime_type = ANY(${bind(filter.mimeTypes)}::text[])`)
