@@ -10,7 +10,7 @@ import { kinds, logger } from '../../test/testkit/open-database.ts'
 import { bagOfWords } from '../../test/testkit/upstream/bag-of-words.ts'
 import { ForbiddenError, NotFoundError, UnavailableError } from '../errors.ts'
 import { FailureCode, FailureError } from '../failure.ts'
-import { fillEmbeddingSpace } from '../ingestion/fill-embedding-space.ts'
+import { createEmbedders } from '../providers/embeddings/embedders.ts'
 import { createRetriever } from './create-retriever.ts'
 import { analyze } from './lexical/analyze.ts'
 import type { DocumentFilter, MetadataCondition, RetrieveRequest } from './retrieval.ts'
@@ -224,7 +224,13 @@ describe.each(kinds)('retrieval on %s', (kind) => {
 
   test('HYBRID says where words alone were searched; VECTOR cannot', async () => {
     const { database, metrics } = { ...world.dependencies }
-    const plain = createRetriever({ database, embedder: null, reranker: null, metrics, logger })
+    const plain = createRetriever({
+      database,
+      embedders: createEmbedders(null, null),
+      reranker: null,
+      metrics,
+      logger,
+    })
     expect((await retrieve({ mode: 'HYBRID' }, { ...world, retriever: plain })).mode).toBe('LEXICAL')
     await expect(retrieve({ mode: 'VECTOR' }, { ...world, retriever: plain })).rejects.toThrow(
       UnavailableError,
@@ -365,15 +371,13 @@ describe.each(kinds)('retrieval on %s', (kind) => {
   })
 
   test('finds by vectors what was ingested before the model was configured', async () => {
-    const { embedder, database } = world.dependencies
-    if (!embedder) throw new Error('No embedder')
     const before = await retrieve({ mode: 'VECTOR', query: 'the river' })
     await world.rows('DELETE FROM chunk_embedding')
     expect((await retrieve({ mode: 'VECTOR', query: 'the river' })).hits).toEqual([])
-    await fillEmbeddingSpace(database, embedder, forever)
+    await world.fill()
     expect((await retrieve({ mode: 'VECTOR', query: 'the river' })).hits).toEqual(before.hits)
     const calls = embeddings.calls
-    await fillEmbeddingSpace(database, embedder, forever)
+    await world.fill()
     expect(embeddings.calls).toBe(calls)
   })
 })

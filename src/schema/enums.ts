@@ -87,3 +87,12 @@ export const FinishReason = builder.enumType('FinishReason', {
     NO_EVIDENCE: { description: 'No passage supports an answer, and none was made up.' },
   },
 })
+
+export const EmbeddingMigrationStatus = builder.enumType('EmbeddingMigrationStatus', {
+  values: {
+    RUNNING: { description: 'Passages are being embedded with the new model.' },
+    READY: { description: 'Every passage is embedded: it can be completed.' },
+    COMPLETED: { description: 'Searches use the new model.' },
+    ABANDONED: { description: 'Searches go on with the model that they used.' },
+  },
+})

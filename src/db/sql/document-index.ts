@@ -1,15 +1,16 @@
 import { statement } from '../statement.ts'
+import { shareSpaces } from './workspace-spaces.ts'
 
 const family = 'document_index'
 
 /**
  * Holds the collection until the transaction ends, so that it is not deleted (which locks it before its documents,
- * as this does), and the average length that its weights are computed with.
+ * as this does), the average length that its weights are computed with, and the spaces of its workspace.
  */
 export const holdCollection = statement<[collectionId: string], never>(
   family,
   'hold_collection',
-  `SELECT pg_advisory_xact_lock_shared(hashtextextended('weights' || $1::text, 0))
+  `SELECT pg_advisory_xact_lock_shared(hashtextextended('weights' || $1::text, 0)), ${shareSpaces('workspace_id')}
    FROM collection WHERE id = $1::uuid FOR KEY SHARE`,
 )
 
@@ -19,17 +20,29 @@ export const holdCollection = statement<[collectionId: string], never>(
  */
 export const lockTarget = statement<
   [documentId: string, version: number, fence: number, reindex: boolean],
-  { indexed_version: number | null; weights_length: number | null }
+  {
+    indexed_version: number | null
+    weights_length: number | null
+    /** The space that the workspace searches, and the one it is on its way to. */
+    active_id: number | null
+    model: string
+    dimensions: number
+    next_id: number | null
+  }
 >(
   family,
   'lock_target',
   `SELECT indexed_version,
-     (SELECT weights_length FROM lexical_statistic WHERE collection_id = document.collection_id) AS weights_length
-   FROM document
-   WHERE id = $1 AND version = $2 AND fence = $3
+     (SELECT weights_length FROM lexical_statistic WHERE collection_id = document.collection_id) AS weights_length,
+     space.id AS active_id, space.model, space.dimensions,
+     (SELECT to_space_id FROM embedding_migration
+      WHERE embedding_migration.workspace_id = document.workspace_id AND finished_at IS NULL) AS next_id
+   FROM document JOIN workspace ON workspace.id = document.workspace_id
+     LEFT JOIN embedding_space AS space ON space.id = workspace.embedding_space_id
+   WHERE document.id = $1 AND version = $2 AND fence = $3
      AND CASE WHEN $4 THEN status = 'READY' AND indexed_version = $2
          ELSE status IN ('PARSING', 'CHUNKING', 'EMBEDDING') END
-   FOR UPDATE`,
+   FOR UPDATE OF document`,
 )
 
 /**

@@ -3,7 +3,6 @@ import type { EmbeddingSpace } from '../../db/sql/embedding-space.ts'
 import { searchVectors } from '../../db/sql/search.ts'
 import type { Candidate } from '../lexical/search-lexical.ts'
 import type { DocumentFilter } from '../retrieval.ts'
-import { vectorLiteral } from './passage-vector.ts'
 
 /** The passages of a collection whose embeddings have the highest cosine similarity to the query's. */
 export async function searchVector(
@@ -11,16 +10,13 @@ export async function searchVector(
   search: {
     space: EmbeddingSpace
     collectionId: string
-    vector: Float32Array
+    /** pgvector's text form. */
+    vector: string
     filter: DocumentFilter | null
     limit: number
   },
 ): Promise<Candidate[]> {
-  const { space, collectionId, filter, limit } = search
-  const rows = await searchVectors(
-    pool,
-    { space, collectionId, vector: vectorLiteral(search.vector), limit },
-    filter,
-  )
+  const { space, collectionId, vector, filter, limit } = search
+  const rows = await searchVectors(pool, { space, collectionId, vector, limit }, filter)
   return rows.map(({ score, ...passage }) => ({ passage, score }))
 }
