@@ -58,7 +58,15 @@ test('retrieve hands on row ids, dates and conditions, and fills in what is abse
         ],
       },
     },
-    { query: 'q', collection: 'default', topK: 100, mode: 'VECTOR', minScore: 0, language: null, filter: null },
+    {
+      query: 'q',
+      collection: 'default',
+      topK: 100,
+      mode: 'VECTOR',
+      minScore: 0,
+      language: null,
+      filter: null,
+    },
   ])
 })
 
