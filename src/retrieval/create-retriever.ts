@@ -109,7 +109,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
         : searchVector(pool, { ...embedded, collectionId, filter: held, limit: depth })
     })
     if (!words) return { mode, phrases, ranked: bySimilarity(near) }
-    return { mode, phrases, ranked: fuse((await words).candidates, near) }
+    return { mode, phrases, ranked: fuse(await words, near, depth) }
   }
 
   async function find({ workspaceId }: Caller, { collection: name }: RetrieveRequest): Promise<Searched> {

@@ -28,6 +28,8 @@ export interface LexicalQuery {
   readonly allTerms: number[]
   /** What the BM25 sum of a passage that has each word in one form cannot exceed. */
   readonly upperBound: number
+  /** The same of a passage that also has the words that no passage has: from upperBound up. */
+  readonly questionBound: number
 }
 
 /** In how many searchable passages a term stands, by its id. */
@@ -51,7 +53,7 @@ export function planQuery(
   concepts: readonly Concept[],
   frequencies: Frequencies,
 ): LexicalQuery | null {
-  const { terms, upperBound } = weigh(collectionId, concepts, frequencies)
+  const { terms, upperBound, questionBound } = weigh(collectionId, concepts, frequencies)
   if (terms.length === 0) return null
   let candidates = 0
   const chosen = terms.filter(({ frequency }, index) => {
@@ -76,6 +78,7 @@ export function planQuery(
     partial: chosen.length < terms.length,
     allTerms: terms.map(({ id }) => id),
     upperBound,
+    questionBound,
   }
 }
 
@@ -88,6 +91,7 @@ function weigh(collectionId: string, concepts: readonly Concept[], frequencies: 
   const idOf = termIds(collectionId)
   const terms = new Map<number, Known>()
   let upperBound = 0
+  let absent = 0
   for (const { variants, weight: part } of concepts) {
     const known = variants
       .map(({ term, chunks }) => ({ id: idOf(term), chunks }))
@@ -103,6 +107,13 @@ function weigh(collectionId: string, concepts: readonly Concept[], frequencies: 
       terms.set(id, term)
     }
     upperBound += most * (K1 + 1)
+    if (known.length > 0) continue
+    const passages = Math.max(0, ...variants.map(({ chunks }) => chunks))
+    absent += part * inverseDocumentFrequency(passages, 0) * (K1 + 1)
   }
-  return { terms: [...terms.values()].sort((a, b) => a.frequency - b.frequency), upperBound }
+  return {
+    terms: [...terms.values()].sort((a, b) => a.frequency - b.frequency),
+    upperBound,
+    questionBound: upperBound + absent,
+  }
 }
