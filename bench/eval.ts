@@ -43,20 +43,6 @@ with --json. An embedding model for the server that is started: EMBEDDING_BASE_U
   --json          write the report and the scores of each query there, too
 `
 
-try {
-  const command = evaluationCommand(process.argv.slice(2))
-  if (command.help) process.stdout.write(usage)
-  else if (command.compare) await compareSaved(command)
-  else await evaluate(command)
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof GroundwireError) && error?.constructor !== Error) {
-    throw error
-  }
-  const hint = error instanceof UsageError ? ' (--help tells more)' : ''
-  process.stderr.write(`eval: ${(error as Error).message}${hint}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
-}
-
 interface Evaluated extends SetEvaluation {
   readonly loaded: LoadedSet
 }
@@ -147,4 +133,18 @@ function printComparison(pairs: readonly RunPair[], { measure, rounds, seed }: E
   process.stdout.write(
     `\n### Compared by ${measure}\n\n${table}\n\nPaired randomization test, two-sided, ${rounds} rounds, seed ${seed}; 95 % by the bootstrap over queries. Of twenty comparisons without any difference one has p < 0.05.\n`,
   )
+}
+
+try {
+  const command = evaluationCommand(process.argv.slice(2))
+  if (command.help) process.stdout.write(usage)
+  else if (command.compare) await compareSaved(command)
+  else await evaluate(command)
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof GroundwireError) && error?.constructor !== Error) {
+    throw error
+  }
+  const hint = error instanceof UsageError ? ' (--help tells more)' : ''
+  process.stderr.write(`eval: ${(error as Error).message}${hint}\n`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
 }
