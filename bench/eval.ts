@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { GroundwireError } from '../clients/typescript/errors.ts'
+import { createClient } from '../clients/typescript/client.ts'
 import type { RetrievalMode } from '../clients/typescript/generated/graphql.ts'
 import { mean } from './metrics.ts'
 import { type BeirSet, readBeirSet } from './support/beir-set.ts'
@@ -50,6 +50,8 @@ interface Evaluated extends SetEvaluation {
 async function evaluate(command: EvaluationCommand): Promise<void> {
   const sets = await readSets(command)
   if (command.json) await requireFolderOf(command.json)
+  // At once, and not after the retries that an ingestion makes.
+  for (const url of command.urls) await createClient({ url, apiKey: command.apiKey }).viewer()
   const environment = await describeEnvironment(command.database)
   const evaluated: Evaluated[] = []
   if (command.urls.length > 0) {
@@ -141,10 +143,9 @@ try {
   else if (command.compare) await compareSaved(command)
   else await evaluate(command)
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof GroundwireError) && error?.constructor !== Error) {
-    throw error
-  }
+  // A mistake in this program, not in what it was given.
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error
   const hint = error instanceof UsageError ? ' (--help tells more)' : ''
-  process.stderr.write(`eval: ${(error as Error).message}${hint}\n`)
+  process.stderr.write(`eval: ${error.message || (error as NodeJS.ErrnoException).code}${hint}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }
