@@ -90,7 +90,7 @@ export function averageLength(make: Make, documents: number): number {
 function wordsOf({ title, passages }: RecombinedDocument): WordBlock {
   return wordBlock(
     benchCollection.id,
-    passages.map((text) => ({ title, headings: [], text })),
+    passages.map((text) => ({ title, headings: [], text, language: 'en' })),
   )
 }
 
