@@ -83,16 +83,17 @@ async function byBoth(
 ): Promise<Ranked> {
   const embedding = dependencies.embed()
   embedding.catch(() => {})
-  const collectionId = await idOf(dependencies, request.collection)
-  const words = lexical(dependencies, collectionId, request, depth)
+  const known = idOf(dependencies, request.collection)
+  const words = known.then((id) => lexical(dependencies, id, request, depth))
   words.catch(() => {})
   const embedded = await embedding
-  if ('fallback' in embedded) return wordsAlone(collectionId, await words, embedded.fallback)
-  const near = await vector(dependencies, { id: collectionId }, embedded, request, depth)
+  if ('fallback' in embedded) return wordsAlone(await known, await words, embedded.fallback)
+  const collection = request.filter ? { id: await known } : { name: request.collection }
+  const near = await vector(dependencies, collection, embedded, request, depth)
   const { candidates } = await words
   const ranked = dependencies.clock.timeSync('fuse', () => fuse(candidates, near.candidates))
   return {
-    collectionId,
+    collectionId: await known,
     mode: request.mode,
     ranked,
     fallback: null,

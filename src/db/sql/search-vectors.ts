@@ -8,7 +8,7 @@ const family = 'search'
 export interface VectorSearch {
   readonly space: { readonly id: number; readonly dimensions: number }
   readonly workspaceId: string
-  /** By name one statement does it all; where a filter is given its id is needed, for a plan that knows it. */
+  /** By name one statement does it all; where a filter is given its id lets the plan know how large it is. */
   readonly collection: { readonly name: string } | { readonly id: string }
   /** pgvector's text form. */
   readonly vector: string
@@ -97,7 +97,7 @@ function vectorsText(
     FROM collection WHERE workspace_id = $1 AND ${byId ? 'id = $2::uuid' : 'name = $2::text'}),
   ${condition === null ? '' : `matching AS MATERIALIZED (${matchingText(condition, exhaustive ? null : factor)}),`}
   choice AS MATERIALIZED (
-    SELECT target.id, ${exhaustive ? 'TRUE' : `size.passages * size.passages <= ${factor} * vectors`} AS exact
+    SELECT target.id, ${exhaustive ? 'TRUE' : `size.passages <= sqrt(${factor} * vectors)`} AS exact
     FROM target, LATERAL (${condition === null ? collectionSize : matchingSize}) AS size),
   near AS MATERIALIZED (
     (${condition === null ? exactPlain(partition, distance) : exactFiltered(partition, distance)} LIMIT ${limit})
