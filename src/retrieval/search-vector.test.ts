@@ -31,7 +31,7 @@ const centres = Array.from({ length: clusters }, (_, cluster) =>
 )
 
 function vectorOf(cluster: number): Float32Array {
-  const vector = Float32Array.from(centres[cluster] ?? [], (value) => value + 0.4 * gaussian())
+  const vector = Float32Array.from(centres[cluster] ?? [], (value) => value + 0.8 * gaussian())
   const length = Math.hypot(...vector)
   return vector.map((value) => value / length)
 }
@@ -168,7 +168,8 @@ describe.each(kinds)('vector search on %s', (kind) => {
 
   test('scores all of what matches where the index comes by too little of it', async () => {
     const filter = { metadata: [{ path: ['side'], equals: 'r' }] }
-    const vector = vectorOf(0)
+    // All of the other side is nearer, and more than the index is asked for.
+    const vector = Float32Array.from({ length: dimensions }, (_value, index) => (index === 0 ? 1 : 0))
     const found = await find(vector, { filter })
     expect(found.explain).toMatchObject({ strategy: 'EXACT', reason: 'INDEX_FELL_SHORT', efSearch: 100 })
     const expected = nearest(vector, ({ side }) => side === 'r')
