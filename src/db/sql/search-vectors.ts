@@ -74,7 +74,7 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
     collectionId: first.collection,
     spaceId: first.space,
     exact: first.exact,
-    short: !first.exact && first.found < 2 * limit,
+    short: !first.exact && first.found < surplus(filter) * limit,
     rows: rows.map(({ collection: _collection, space: _space, exact: _exact, found: _found, ...row }) => row),
   }
 }
@@ -84,6 +84,12 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
  * scoring n takes time in proportion to n, and an index scan to limit × vectors ÷ n. With a filter a passage costs more.
  */
 const exactFactor = { plain: 32, filtered: 10 } as const
+
+/**
+ * How many times as many matches as are wanted the index is to come by: a later batch of an iterative scan may hold
+ * nearer ones than an earlier, the more so where a filter keeps what is nearest out.
+ */
+const surplus = (filter: unknown) => (filter === null ? 2 : 4)
 
 /** How many of the nearest of the whole space the index is asked for at the most, times the square root of the limit. */
 const scanFactor = 1_000
@@ -149,9 +155,9 @@ const exactFiltered = (partition: string, distance: string) => `
   WHERE (SELECT exact FROM choice)
   ORDER BY (${distance}) + 0`
 
-// The nearest of the space in the index's order, of which what does not match is left out, until there are enough. Twice
-// as many as are wanted: a later batch of an iterative scan may hold nearer ones than an earlier. Where what matches
-// lies far from the query, few come by: this ends after a while, and is then known not to have found the nearest.
+// The nearest of the space in the index's order, of which what does not match is left out, until there are enough. Where
+// what matches lies far from the query, few come by: this ends after a while, and is then known not to have found the
+// nearest.
 const indexed = (partition: string, distance: string, condition: string | null, limit: number) => `
   SELECT chunk_id, distance FROM (
     SELECT embedding.chunk_id, embedding.collection_id, ${distance} AS distance FROM ${partition} AS embedding
@@ -163,7 +169,7 @@ const indexed = (partition: string, distance: string, condition: string | null, 
       : `
     AND (SELECT TRUE${condition} FROM chunk JOIN document ON document.id = chunk.document_id WHERE chunk.id = chunk_id)`
   }
-  LIMIT ${2 * limit}`
+  LIMIT ${surplus(condition) * limit}`
 
 /** Of the passages with these ids, those whose embeddings have the highest cosine similarity to `vector`. Best first. */
 export function searchVectorsAmong(
