@@ -10,8 +10,8 @@ export interface VectorSearch {
   readonly workspaceId: string
   /** By name one statement does it all; where a filter is given its id lets the plan know how large it is. */
   readonly collection: { readonly name: string } | { readonly id: string }
-  /** pgvector's text form. */
-  readonly vector: string
+  /** pgvector's binary form of a halfvec. */
+  readonly vector: Buffer
   readonly limit: number
   readonly filter: FilterFields | null
   /** Scores every passage that matches, however many there are. */
@@ -51,15 +51,10 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
   const { space, workspaceId, collection, vector, filter, exhaustive = false } = search
   const limit = limits.find((each) => each >= search.limit) ?? search.limit
   const condition = filter && filterCondition(filter, 4)
-  const text = vectorsText(space, limit, 'id' in collection, condition?.sql ?? null, exhaustive)
-  // A filter makes its own text, and is planned for its values; the others are planned once for all collections.
-  const kind = [space.id, limit, ...('id' in collection ? ['by_id'] : []), ...(exhaustive ? ['all'] : [])]
-  const nearest = statement<readonly unknown[], Row>(
-    family,
-    condition ? 'vectors_filtered' : `vectors_${kind.join('_')}`,
-    text,
-    { prepare: !condition },
-  )
+  const byId = 'id' in collection
+  const nearest = condition
+    ? filteredStatement(vectorsText(space, limit, byId, condition.sql, exhaustive))
+    : plainStatement(space, limit, byId, exhaustive)
   const found = await nearest(
     db,
     workspaceId,
@@ -77,6 +72,33 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
     short: !first.exact && first.found < surplus(filter) * limit,
     rows: rows.map(({ collection: _collection, space: _space, exact: _exact, found: _found, ...row }) => row),
   }
+}
+
+type NearestStatement = (db: Queryable, ...parameters: readonly unknown[]) => Promise<Row[]>
+
+/** A filter makes its own text, and is planned for its values. */
+const filteredStatement = (text: string): NearestStatement =>
+  statement<readonly unknown[], Row>(family, 'vectors_filtered', text, { prepare: false })
+
+const plainStatements = new Map<string, NearestStatement>()
+
+/** Planned once for all collections, and its text made once. */
+function plainStatement(
+  space: VectorSearch['space'],
+  limit: number,
+  byId: boolean,
+  exhaustive: boolean,
+): NearestStatement {
+  const name = `vectors_${space.id}_${space.dimensions}_${limit}${byId ? '_by_id' : ''}${exhaustive ? '_all' : ''}`
+  const known = plainStatements.get(name)
+  if (known) return known
+  const made = statement<readonly unknown[], Row>(
+    family,
+    name,
+    vectorsText(space, limit, byId, null, exhaustive),
+  )
+  plainStatements.set(name, made)
+  return made
 }
 
 /**
@@ -182,11 +204,11 @@ export function searchVectorsAmong(
   const { space, collectionId, vector, limit, chunkIds } = search
   const { id, dimensions } = space
   const among = statement<
-    [collectionId: string, chunkIds: string[], vector: string, limit: number],
+    [collectionId: string, chunkIds: string[], vector: Buffer, limit: number],
     PassageRow & { score: number }
   >(
     family,
-    `vectors_among_${id}`,
+    `vectors_among_${id}_${dimensions}`,
     `WITH nearest AS MATERIALIZED (
        SELECT chunk_id, embedding::halfvec(${dimensions}) <=> $3::halfvec(${dimensions}) AS distance
        FROM chunk_embedding_${id} WHERE chunk_id = ANY($2::uuid[]) AND collection_id = $1

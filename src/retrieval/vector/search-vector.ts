@@ -27,8 +27,8 @@ export async function searchVector(
     ...search
   }: Pick<VectorSearch, 'workspaceId' | 'collection' | 'filter' | 'limit'> & {
     readonly space: EmbeddingSpace
-    /** pgvector's text form. */
-    readonly vector: string
+    /** pgvector's binary form. */
+    readonly vector: Buffer
   },
 ): Promise<VectorResult> {
   const request = { ...search, space, vector }
@@ -56,7 +56,7 @@ export async function searchVectorAmong(
   search: {
     readonly space: EmbeddingSpace
     readonly collectionId: string
-    readonly vector: string
+    readonly vector: Buffer
     readonly chunkIds: string[]
     readonly limit: number
   },
