@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { RetrieveInput } from '../../clients/typescript/generated/graphql.ts'
 import { defaultWorkspaceId } from '../../src/access/keys.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
+import { createEmbedders } from '../../src/providers/embeddings/embedders.ts'
 import type { Embeddings } from '../../src/providers/embeddings/embeddings.ts'
 import { createRetriever } from '../../src/retrieval/create-retriever.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
@@ -30,7 +31,7 @@ export async function retrievalPlans(
 }
 
 async function recordStatements(
-  { url, spaceId, vectors }: VectorDatabase,
+  { url, vectors }: VectorDatabase,
   request: { query: string; topK: number; mode: NonNullable<RetrieveInput['mode']> },
 ): Promise<SentStatement[]> {
   const logger = createLogger('warn')
@@ -48,7 +49,7 @@ async function recordStatements(
     return await statementsOf(database.pool, (pool) => {
       const retriever = createRetriever({
         database: { ...database, pool },
-        embedder: { embeddings, space: { id: spaceId, model: benchModel, dimensions } },
+        embedders: createEmbedders(embeddings, null),
         reranker: null,
         metrics: createMetrics(),
         logger,
