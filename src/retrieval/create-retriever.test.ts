@@ -128,6 +128,51 @@ describe.each(kinds)('retrieval on %s', (kind) => {
     }
   })
 
+  test.each([
+    ['"300 metres tall" river', ['tower']],
+    ['"long bridge" tower', ['towers']],
+    ['“THE RIVER is”', ['river']],
+    ['"is long" "is cold"', ['river']],
+    ['"bridge long"', []],
+    ['"tower"', ['tower']],
+    ['"東京タワー"', ['tokyo']],
+    ['塔 "京タワ"', ['tokyo']],
+    ['"no such phrase" tower', []],
+    ['"unrelated"', ['unrelated']],
+    ['river "open', ['river', 'towers']],
+  ])('LEXICAL keeps to the phrases of %s', async (query, expected) => {
+    const { hits, underfilled } = await retrieve({ query })
+    expect(await names(hits)).toEqual(expected)
+    expect(underfilled).toBe(true)
+    for (const { scores } of hits) expect(scores.lexical).toBeGreaterThan(0)
+  })
+
+  test('HYBRID and VECTOR keep to phrases, and to a filter with them', async () => {
+    for (const mode of ['HYBRID', 'VECTOR'] as const) {
+      const { hits } = await retrieve({ mode, query: '"long bridge" tower' })
+      expect(await names(hits)).toEqual(['towers'])
+      expect((await retrieve({ mode, query: '"no such phrase" tower' })).hits).toEqual([])
+      const filter = { externalIds: ['tower'] }
+      expect((await retrieve({ mode, query: '"long bridge" tower', filter })).hits).toEqual([])
+      expect(await names((await retrieve({ mode, query: '"tower" bridge', filter })).hits)).toEqual(['tower'])
+    }
+  })
+
+  test('quotes mean nothing where phrases are not asked for', async () => {
+    const { hits } = await retrieve({ query: '"no such phrase" tower', phrases: false })
+    expect(await names(hits)).toContain('tower')
+  })
+
+  test.each(['東', '高', 'タ'])('a single character finds: %s', async (query) => {
+    expect(await names((await retrieve({ query })).hits)).toEqual(['tokyo'])
+  })
+
+  test('a query of function words finds', async () => {
+    expect(await names((await retrieve({ query: 'the' })).hits)).toEqual(
+      expect.arrayContaining(['tower', 'bridge', 'river']),
+    )
+  })
+
   test('returns passages as they are stored', async () => {
     const { hits } = await retrieve({ query: 'bread' })
     const stored = await world.database.prisma.chunk.findUniqueOrThrow({

@@ -48,6 +48,7 @@ export async function startModelThread(
     const calls = new Map<number, Call>()
     const ready = Promise.withResolvers<number>()
     let silence: NodeJS.Timeout | undefined
+    let loaded = false
     const end = (error: Error) => {
       clearTimeout(silence)
       ready.reject(error)
@@ -56,15 +57,18 @@ export async function startModelThread(
     }
     const listen = () => {
       clearTimeout(silence)
-      if (calls.size === 0) return
+      if (calls.size === 0 || !loaded) return
       silence = setTimeout(() => {
         end(timedOut(subject))
         void worker.terminate()
       }, limits.silenceMs).unref()
     }
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'ready') ready.resolve(message.dimensions)
-      else if (message.kind === 'failed') {
+      if (message.kind === 'ready') {
+        loaded = true
+        ready.resolve(message.dimensions)
+        listen()
+      } else if (message.kind === 'failed') {
         const Missing = message.missing === 'library' ? LibraryMissingError : ModelError
         end(new Missing(message.message))
       } else {

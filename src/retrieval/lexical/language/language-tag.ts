@@ -1,13 +1,15 @@
 /** Tags are short: BCP 47 recommends room for 35 characters. */
 export const LONGEST_LANGUAGE_TAG = 35
 
+/** Of several languages, of none, of one that is not known or has no code. */
+const NO_LANGUAGE = /^(?:mul|zxx|und|mis)(?:-|$)/
+
 /** A BCP 47 tag in its canonical form (`DE-at` → `de-AT`), or null where it is none. */
 export function canonicalLanguage(tag: string): string | null {
   if (tag.length > LONGEST_LANGUAGE_TAG) return null
   try {
-    const locale = new Intl.Locale(tag)
-    // mul, und, zxx, mis name no language.
-    return ['und', 'mul', 'mis', 'zxx'].includes(locale.language) ? null : locale.toString()
+    const canonical = new Intl.Locale(tag).toString()
+    return NO_LANGUAGE.test(canonical) ? null : canonical
   } catch {
     return null
   }
