@@ -28,6 +28,23 @@ describe('the configuration', () => {
     })
   })
 
+  test('takes a model to change to, which is another one than the one in use', () => {
+    const inUse = {
+      EMBEDDING_BASE_URL: 'http://embed/v1',
+      EMBEDDING_MODEL: 'e5',
+      EMBEDDING_DIMENSIONS: '384',
+    }
+    const next = { EMBEDDING_NEXT_BASE_URL: 'http://next/v1', EMBEDDING_NEXT_MODEL: 'e5' }
+    expect(readConfig({ ...inUse, ...next, EMBEDDING_NEXT_DIMENSIONS: '768' })).toMatchObject({
+      embedding: { dimensions: 384 },
+      nextEmbedding: { model: 'e5', dimensions: 768, apiKey: null },
+    })
+    expect(problemsOf({ ...inUse, ...next })).toEqual([expect.stringContaining('EMBEDDING_NEXT_DIMENSIONS')])
+    expect(problemsOf({ ...inUse, ...next, EMBEDDING_NEXT_DIMENSIONS: '384' })).toEqual([
+      expect.stringContaining('EMBEDDING_NEXT_MODEL: is the model in use already'),
+    ])
+  })
+
   test('takes what is given', () => {
     const config = readConfig({
       HOST: '0.0.0.0',

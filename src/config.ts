@@ -156,5 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 /** What makes vectors comparable: where it is served does not. */
 function modelOf(config: EmbeddingConfig): readonly unknown[] {
-  return config.kind === 'none' ? [] : [config.model, config.dimensions]
+  if (config.kind === 'none') return []
+  const { kind, model, dimensions, prefixes } = config
+  return [kind, model, dimensions, prefixes.passage, kind === 'local' && config.weights]
 }

@@ -48,7 +48,12 @@ export async function recordVectorStatement(search: Search, query: string): Prom
   await retriever.retrieve(caller, request, new AbortController().signal)
   const statement = sent.find(({ text }) => text.includes('<=>'))
   const values = statement?.values ?? []
-  const vectorIndex = values.findIndex((value) => typeof value === 'string' && value.startsWith('['))
+  const vectorIndex = values.findIndex(isVector)
   if (!statement || vectorIndex < 0) throw new Error('A VECTOR retrieve sent no search by vector')
   return { text: statement.text, values, vectorIndex, prepared: statement.name !== undefined }
+}
+
+/** In text or in pgvector's binary form. */
+function isVector(value: unknown): boolean {
+  return Buffer.isBuffer(value) || (typeof value === 'string' && value.startsWith('['))
 }

@@ -15,8 +15,9 @@ import { sessionSettings } from './session-settings.ts'
  */
 export async function openEmbedded(directory: string, logger: Logger): Promise<Database> {
   // Loaded here: a process with a server of its own needs no 20 MB of WebAssembly.
-  const [{ PGlite }, { createPgConfig }, { vector }] = await Promise.all([
+  const [{ PGlite }, { btree_gin }, { createPgConfig }, { vector }] = await Promise.all([
     import('@electric-sql/pglite'),
+    import('@electric-sql/pglite/contrib/btree_gin'),
     import('@electric-sql/pglite/node-postgres'),
     import('@electric-sql/pglite-pgvector'),
   ])
@@ -24,7 +25,7 @@ export async function openEmbedded(directory: string, logger: Logger): Promise<D
   const lock = await lockFolder(directory)
   let engine: PGlite
   try {
-    engine = await PGlite.create({ dataDir: `${directory}/postgres`, extensions: { vector } })
+    engine = await PGlite.create({ dataDir: `${directory}/postgres`, extensions: { vector, btree_gin } })
   } catch (error) {
     await lock.release()
     throw error

@@ -70,9 +70,16 @@ export async function openServer({ url, poolSize = 10 }: ServerOptions, logger: 
 
 async function checkServer(pool: pg.Pool, url: string): Promise<void> {
   const { rows } = await pool
-    .query<{ server: string; number: number; pgvector: string | null; installed: string | null }>(
+    .query<{
+      server: string
+      number: number
+      pgvector: string | null
+      installed: string | null
+      btree_gin: boolean
+    }>(
       `SELECT current_setting('server_version') AS server, current_setting('server_version_num')::int AS number,
-         default_version AS pgvector, installed_version AS installed
+         default_version AS pgvector, installed_version AS installed,
+         EXISTS (SELECT FROM pg_available_extensions WHERE name = 'btree_gin') AS btree_gin
        FROM (SELECT) one LEFT JOIN pg_available_extensions ON name = 'vector'`,
     )
     .catch((cause: Error) => {
@@ -90,6 +97,11 @@ async function checkServer(pool: pg.Pool, url: string): Promise<void> {
   if (!found.pgvector) {
     throw new UnusableServerError(
       `The server lacks the extension pgvector: install version ${minimum} or newer`,
+    )
+  }
+  if (!found.btree_gin) {
+    throw new UnusableServerError(
+      "The server lacks the extension btree_gin, which is among PostgreSQL's own (package postgresql-contrib)",
     )
   }
   const version = found.installed ?? found.pgvector

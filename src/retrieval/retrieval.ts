@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Chunk } from '../generated/prisma/client.ts'
+import type { RetrievalExplain } from './explain.ts'
 
 export const RetrievalMode = { Lexical: 'LEXICAL', Vector: 'VECTOR', Hybrid: 'HYBRID' } as const
 export type RetrievalMode = (typeof RetrievalMode)[keyof typeof RetrievalMode]
@@ -62,7 +63,10 @@ export interface Retrieval {
   readonly mode: RetrievalMode
   /** Best first. */
   readonly hits: readonly Hit[]
+  /** Fewer than topK passages match the filter. */
   readonly underfilled: boolean
+  /** Absent for one that was stored with a run. What matched the filter is counted when this is called. */
+  readonly explain?: () => Promise<RetrievalExplain>
 }
 
 export interface Retriever {

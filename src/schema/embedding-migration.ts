@@ -40,7 +40,7 @@ const RejectedPassage = builder.objectRef<Rejected>('RejectedPassage').implement
 })
 
 /** Its comparison is declared in embedding-comparison.ts. */
-export const EmbeddingMigration = builder.prismaNode('EmbeddingMigration', {
+const EmbeddingMigration = builder.prismaNode('EmbeddingMigration', {
   description: `The workspace's way from one embedding model to another. Searches use the old one until it is completed;
 what is ingested meanwhile is embedded with both.`,
   id: { field: 'id' },

@@ -1,3 +1,8 @@
+import type {
+  RetrievalFallback as Fallback,
+  VectorStrategy as Strategy,
+  VectorStrategyReason as StrategyReason,
+} from '../retrieval/explain.ts'
 import { builder } from './builder.ts'
 
 // An enum is its values with their descriptions: one table each, and nothing else to it.
@@ -66,6 +71,38 @@ export const RetrievalMode = builder.enumType('RetrievalMode', {
     VECTOR: { description: 'Cosine similarity of embeddings, HNSW-indexed.' },
     HYBRID: { description: 'Both, fused.' },
   },
+})
+
+export const RetrievalFallback = builder.enumType('RetrievalFallback', {
+  description: 'Why HYBRID searched by words alone.',
+  values: {
+    NO_EMBEDDING_MODEL: { description: 'None is configured.' },
+    OTHER_EMBEDDING_MODEL: {
+      description: "The workspace's passages have vectors of a model that is not configured.",
+    },
+    EMBEDDING_INCOMPLETE: { description: 'The passages are still being embedded for the first time.' },
+    EMBEDDING_FAILED: { description: 'The embedding model was away, or refused the query.' },
+  } satisfies Record<Fallback, object>,
+})
+
+export const VectorStrategy = builder.enumType('VectorStrategy', {
+  values: {
+    EXACT: { description: 'Every passage that matches was scored.' },
+    INDEX: {
+      description:
+        "The space's HNSW index was searched, which can miss a few of the nearest (docs/decisions/0021).",
+    },
+  } satisfies Record<Strategy, object>,
+})
+
+export const VectorStrategyReason = builder.enumType('VectorStrategyReason', {
+  values: {
+    FEW_PASSAGES: { description: 'EXACT: so few passages match that scoring them takes less time.' },
+    MANY_PASSAGES: { description: 'INDEX: enough passages match for the index to come by them.' },
+    INDEX_FELL_SHORT: {
+      description: 'EXACT, after the index: what matches lies too far from the query for it.',
+    },
+  } satisfies Record<StrategyReason, object>,
 })
 
 export const ConflictPolicy = builder.enumType('ConflictPolicy', {

@@ -9,6 +9,7 @@ import { builder } from './builder.ts'
 import { Chunk } from './chunk.ts'
 import { DocumentFilter } from './document-filter.ts'
 import { RetrievalMode } from './enums.ts'
+import { RetrievalExplain } from './retrieval-explain.ts'
 
 const HitScores = builder.objectRef<Scores>('HitScores').implement({
   description: 'What each retriever gave; null where it did not find the passage or did not run.',
@@ -37,6 +38,14 @@ export const Retrieval = builder.objectRef<RetrievalShape>('Retrieval').implemen
     underfilled: t.exposeBoolean('underfilled', {
       description:
         'True where fewer than topK passages matched the filter, so fewer hits than asked for is correct.',
+    }),
+    explain: t.field({
+      type: RetrievalExplain,
+      nullable: true,
+      description: 'How it came about. Null for what a run retrieved.',
+      tracing: true,
+      complexity: 20,
+      resolve: ({ explain }) => explain?.() ?? null,
     }),
   }),
 })

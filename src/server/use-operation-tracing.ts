@@ -32,11 +32,13 @@ export function tracedOperation<Args extends ExecutionArgs>(run: (args: Args) =>
   return async (args: Args) => {
     const { type, field } = labelOperation(args.document, args.operationName)
     const parent = parentOf(args.contextValue as OperationContext)
-    const span = context.with(parent, () =>
-      startSpan(`${type} ${field}`, {
+    const span = startSpan(
+      `${type} ${field}`,
+      {
         kind: SpanKind.SERVER,
         attributes: { 'graphql.operation.type': type, 'graphql.operation.field': field },
-      }),
+      },
+      parent,
     )
     const within = trace.setSpan(parent, span)
     const end = (error?: unknown) => {

@@ -38,6 +38,11 @@ export function createMetrics() {
       ['stage'],
       fast,
     ),
+    retrievalFallbacks: counter(
+      'groundwire_retrieval_fallbacks_total',
+      'Retrievals that went on without a model that failed: embed_query by words alone, rerank in the fused order.',
+      ['stage'],
+    ),
     timeToFirstToken: histogram(
       'groundwire_time_to_first_token_seconds',
       'From the request to the LLM until its first token.',

@@ -45,7 +45,7 @@ export interface PickyEmbeddings extends FakeEmbeddings {
   batch: number
 }
 
-export function pickyEmbeddings(dimensions: number): PickyEmbeddings {
+function pickyEmbeddings(dimensions: number): PickyEmbeddings {
   const fake = fakeEmbeddings(dimensions)
   const answer = fake.embed
   const picky = Object.assign(fake, { refuses: (_text: string) => false, batch: 8 })

@@ -48,35 +48,6 @@ const words = statement<
   Found
 >(family, 'words', wordsText('', ''))
 
-/** The passages whose embeddings have the highest cosine similarity to `vector`, by the space's HNSW index. */
-export async function searchVectors(
-  db: Queryable,
-  search: { space: { id: number; dimensions: number }; collectionId: string; vector: string; limit: number },
-  filter: FilterFields | null,
-): Promise<Found[]> {
-  const { space } = search
-  const condition = filter ? filterCondition(filter, 4) : { sql: '', parameters: [] }
-  const join = filter
-    ? 'JOIN chunk ON chunk.id = embedding.chunk_id JOIN document ON document.id = chunk.document_id'
-    : ''
-  // The index is on this very expression; iterative scans go on until the conditions leave enough.
-  const distance = `embedding.embedding::halfvec(${space.dimensions}) <=> $2::halfvec(${space.dimensions})`
-  const nearest = statement<readonly unknown[], Found>(
-    family,
-    filter ? 'vectors_filtered' : 'vectors',
-    `WITH nearest AS MATERIALIZED (
-       SELECT embedding.chunk_id, ${distance} AS distance FROM chunk_embedding_${space.id} AS embedding ${join}
-       WHERE embedding.collection_id = $1${condition.sql}
-       ORDER BY ${distance} LIMIT $3)
-     SELECT ${passageColumns}, 1 - nearest.distance AS score
-     FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
-    // Planned for its collection each time: a plan for all of them could search the index of a large space for a
-    // small collection, and give up before it met enough of it.
-    { prepare: false },
-  )
-  return nearest(db, search.collectionId, search.vector, search.limit, ...condition.parameters)
-}
-
 /** How many searchable passages a filter leaves, counted up to `limit`. */
 export async function countPassages(
   db: Queryable,
@@ -96,4 +67,34 @@ export async function countPassages(
   )
   const [row] = await count(db, collectionId, limit, ...condition.parameters)
   return row?.count ?? 0
+}
+
+/**
+ * How many searchable passages match a filter, of how many. `complete`: false where only `limit` documents that match
+ * were looked at.
+ */
+export async function measureFilter(
+  db: Queryable,
+  collectionId: string,
+  filter: FilterFields,
+  limit: number,
+): Promise<{ matching: number; passages: number; complete: boolean }> {
+  const condition = filterCondition(filter, 3)
+  const measure = statement<readonly unknown[], { matching: number; passages: number; documents: number }>(
+    family,
+    'measure_filter',
+    `SELECT count(*)::int AS documents, COALESCE(sum(chunk_count), 0)::int AS matching,
+       (SELECT COALESCE(sum(chunks), 0)::int FROM (
+         SELECT chunks FROM lexical_statistic WHERE collection_id = $1
+         UNION ALL SELECT chunks FROM lexical_delta WHERE collection_id = $1) AS total) AS passages
+     FROM (SELECT chunk_count FROM document
+       WHERE collection_id = $1 AND chunk_count > 0${condition.sql} LIMIT $2) AS matching`,
+    { prepare: false },
+  )
+  const [row] = await measure(db, collectionId, limit, ...condition.parameters)
+  return {
+    matching: row?.matching ?? 0,
+    passages: row?.passages ?? 0,
+    complete: (row?.documents ?? 0) < limit,
+  }
 }

@@ -44,6 +44,7 @@ export interface ComparedSpace {
 /** Searches two spaces for the same queries, and says how much their hits have in common. */
 export async function compareSpaces(
   pool: pg.Pool,
+  workspaceId: string,
   current: ComparedSpace,
   next: ComparedSpace,
   sample: readonly SampledQuery[],
@@ -60,7 +61,7 @@ export async function compareSpaces(
     const queries = sample.slice(from, from + atOnce).map((sampled, index) => {
       const [before, after] = [currentVectors[from + index], nextVectors[from + index]]
       if (!before || !after) throw new Error('A query has no vector')
-      return compareQuery(pool, [current.space, before], [next.space, after], sampled)
+      return compareQuery(pool, workspaceId, [current.space, before], [next.space, after], sampled)
     })
     compared.push(...(await Promise.all(queries)))
   }
@@ -78,6 +79,7 @@ type Asked = readonly [space: EmbeddingSpace, vector: Float32Array]
 
 async function compareQuery(
   pool: pg.Pool,
+  workspaceId: string,
   current: Asked,
   next: Asked,
   sampled: SampledQuery,
@@ -85,10 +87,11 @@ async function compareQuery(
   const search = async ([space, vector]: Asked) => {
     const { collectionId } = sampled
     const found = await searchVector(pool, {
-      ...{ space, collectionId, filter: null, limit: comparedHits },
+      ...{ space, workspaceId, filter: null, limit: comparedHits },
+      collection: { id: collectionId },
       vector: vectorLiteral(vector),
     })
-    return found.map(({ passage }) => passage)
+    return found.candidates.map(({ passage }) => passage)
   }
   // One after the other: a query takes one connection at a time.
   const before = await search(current)

@@ -125,7 +125,7 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
       const rows = await recentQueries(pool, workspaceId, id, sample)
       const queries = rows.map(({ collection_id: collectionId, query }) => ({ collectionId, query }))
       try {
-        return await compareSpaces(pool, current, next, queries, signal)
+        return await compareSpaces(pool, caller.workspaceId, current, next, queries, signal)
       } catch (error) {
         if (signal.aborted || !(error instanceof FailureError)) throw error
         throw new UnavailableError(error.failure.message, { cause: error })

@@ -147,8 +147,8 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
     const { migrations } = world
     expect(await migrations.find(other, id)).toBeNull()
     expect(await migrations.find(other, null)).toBeNull()
-    for (const refused of [migrations.complete(other, id), migrations.abandon(other, id)])
-      await expect(refused).rejects.toBeInstanceOf(NotFoundError)
+    for (const end of [migrations.complete, migrations.abandon])
+      await expect(end(other, id)).rejects.toBeInstanceOf(NotFoundError)
     await expect(migrations.follow(other, id, forever).next()).rejects.toBeInstanceOf(NotFoundError)
     expect(await migrations.find(world.caller, id)).toMatchObject({ total: words.length })
     expect((await world.vectors(other.workspaceId)).spaces[toSpaceId ?? 0]).toBeUndefined()

@@ -10,7 +10,7 @@ import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts'
 import { describeModel, type Embedders } from '../../providers/embeddings/embedders.ts'
 import type { Embeddings } from '../../providers/embeddings/embeddings.ts'
 import { spacesOf } from './spaces.ts'
-import type { TendDependencies } from './tend-workspace.ts'
+import { type TendDependencies, tendWorkspace } from './tend-workspace.ts'
 
 export interface WantedModel {
   readonly model: string | null
@@ -19,13 +19,18 @@ export interface WantedModel {
 
 /** @returns the id of the migration that leads to the wanted model: a new one, or the one that is open */
 export async function startMigration(
-  { database: { pool }, jobs, embedders }: TendDependencies,
+  dependencies: TendDependencies,
   caller: Caller,
   wanted: WantedModel,
 ): Promise<string> {
   requireScope(caller, 'ADMIN')
   const { workspaceId } = caller
+  const { database, jobs, embedders } = dependencies
+  const { pool } = database
   const { model, dimensions } = chooseModel(embedders, wanted)
+  // A workspace that nobody has looked after yet: what is ingested from now on is to be searched meanwhile.
+  const before = await spacesOf(pool, workspaceId)
+  if (before && !before.active && !before.migration) await tendWorkspace(dependencies, workspaceId)
   return retryConflict(async () => {
     // Anew in each attempt: a space that nobody uses may have been dropped meanwhile.
     const to = await makeSpace(() => ensureSpace(pool, model, dimensions))

@@ -21,5 +21,7 @@ export function passageLanguages(
     const language = tag === '' ? null : analysedLanguage(tag)
     chunks.set(language, (chunks.get(language) ?? 0) + (language_chunks[index] ?? 0))
   }
+  // Of statistics without languages, which no release writes but a restore may leave.
+  if (chunks.size === 0) return [{ language: null, chunks: 0 }]
   return [...chunks].map(([language, count]) => ({ language, chunks: count }))
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { documentWeight, inverseDocumentFrequency } from './bm25.ts'
+import { passageLanguages } from './passage-languages.ts'
 import { conceptTermIds, planQuery } from './plan-query.ts'
 import { type Concept, queryConcepts } from './query-concepts.ts'
 import { termIds } from './term-id.ts'
@@ -19,7 +20,7 @@ const plan = (
   chunks: number,
   concepts = Object.keys(frequencies).map((term) => concept(chunks, term)),
 ) => {
-  const planned = planQuery(collection, concepts, found(frequencies))
+  const planned = planQuery(collection, concepts, { chunks, frequencies: found(frequencies) })
   if (!planned) throw new Error('Nothing was planned')
   const names = new Map(Object.keys(frequencies).map((term) => [idOf(term), term]))
   const named = (ids: readonly number[]) => ids.map((id) => names.get(id))
@@ -84,7 +85,10 @@ test('a word that most passages of its language have says little, however many t
 
 test('nothing is planned where no passage has a term', () => {
   const without = (frequencies: Record<string, number> = {}) =>
-    planQuery(collection, [concept(9, 'a'), concept(9, 'b')], found(frequencies))
+    planQuery(collection, [concept(9, 'a'), concept(9, 'b')], {
+      chunks: 9,
+      frequencies: found(frequencies),
+    })
   expect(without()).toBeNull()
   expect(without({ a: 0 })).toBeNull()
   expect(without({ c: 1 })).toBeNull()
@@ -96,4 +100,11 @@ test('a single term is searched whatever it costs', () => {
     decisiveTerms: ['a'],
     partial: false,
   })
+})
+
+test('statistics without languages are those of one that is unknown', () => {
+  const languages = passageLanguages({ languages: [], language_chunks: [] }, null)
+  const concepts = queryConcepts('towers 東京', languages)
+  expect(concepts).toHaveLength(2)
+  expect(plan({ tower: 3 }, 50, concepts).weightOf('tower')).toBeCloseTo(inverseDocumentFrequency(50, 3), 5)
 })

@@ -30,8 +30,12 @@ export interface LexicalQuery {
   readonly upperBound: number
 }
 
-/** In how many searchable passages a term stands, by its id. */
-export type Frequencies = ReadonlyMap<number, number>
+export interface CollectionStatistics {
+  /** Searchable passages. */
+  readonly chunks: number
+  /** In how many of them a term stands, by its id. */
+  readonly frequencies: ReadonlyMap<number, number>
+}
 
 /** The ids of all terms of a query. */
 export function conceptTermIds(collectionId: string, concepts: readonly Concept[]): number[] {
@@ -49,9 +53,9 @@ interface Known {
 export function planQuery(
   collectionId: string,
   concepts: readonly Concept[],
-  frequencies: Frequencies,
+  statistics: CollectionStatistics,
 ): LexicalQuery | null {
-  const { terms, upperBound } = weigh(collectionId, concepts, frequencies)
+  const { terms, upperBound } = weigh(collectionId, concepts, statistics)
   if (terms.length === 0) return null
   let candidates = 0
   const chosen = terms.filter(({ frequency }, index) => {
@@ -84,7 +88,11 @@ export function planQuery(
  * (a passage is in one language and mostly has one of them), and where: a word that most German passages have tells
  * little, also where most passages are English.
  */
-function weigh(collectionId: string, concepts: readonly Concept[], frequencies: Frequencies) {
+function weigh(
+  collectionId: string,
+  concepts: readonly Concept[],
+  { chunks: all, frequencies }: CollectionStatistics,
+) {
   const idOf = termIds(collectionId)
   const terms = new Map<number, Known>()
   let upperBound = 0
@@ -96,7 +104,7 @@ function weigh(collectionId: string, concepts: readonly Concept[], frequencies: 
     const together = known.reduce((sum, { frequency }) => sum + frequency, 0)
     let most = 0
     for (const { id, chunks, frequency } of known) {
-      const weight = part * inverseDocumentFrequency(chunks, together)
+      const weight = part * inverseDocumentFrequency(chunks || all, together)
       most = Math.max(most, weight)
       const term = terms.get(id) ?? { id, frequency, weight }
       term.weight = Math.max(term.weight, weight)

@@ -16,7 +16,10 @@ export interface PassageLanguage {
 /** A term that a word of the query can be in a passage. */
 export interface Variant {
   readonly term: string
-  /** The passages of unknown language, and of the largest language in which the word has this term. */
+  /**
+   * The passages of unknown language, and of the largest language in which the word has this term. 0 where passages are
+   * not counted by language.
+   */
   readonly chunks: number
 }
 
@@ -40,7 +43,8 @@ export function queryConcepts(query: string, languages: readonly PassageLanguage
     const known = concepts.get(key)
     if (!known || known.weight < weight) concepts.set(key, { variants, weight })
   }
-  const everywhere = unknown(languages) + Math.max(0, ...languages.filter(known).map(({ chunks }) => chunks))
+  const everywhere =
+    (unknown(languages) ?? 0) + Math.max(0, ...languages.filter(known).map(({ chunks }) => chunks))
   const addWord = (word: string) => {
     add(
       wordVariants(word, languages),
@@ -64,7 +68,7 @@ function wordVariants(word: string, languages: readonly PassageLanguage[]): Vari
     variants.set(term, Math.max(chunks, variants.get(term) ?? 0))
   }
   const any = unknown(languages)
-  if (any > 0) {
+  if (any !== null) {
     const term = wordTerm(word, null)
     variants.set(term, any + (variants.get(term) ?? 0))
   }
@@ -73,7 +77,7 @@ function wordVariants(word: string, languages: readonly PassageLanguage[]): Vari
 
 const known = ({ language }: PassageLanguage) => language !== null
 const unknown = (languages: readonly PassageLanguage[]) =>
-  languages.find(({ language }) => language === null)?.chunks ?? 0
+  languages.find(({ language }) => language === null)?.chunks ?? null
 
 /** Of the query's language where that is certain, else of all that it may be in. Unknown is mostly English. */
 function functionWordsFor(

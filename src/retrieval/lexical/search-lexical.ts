@@ -45,7 +45,7 @@ export async function searchLexical(pool: pg.Pool, search: LexicalSearch): Promi
   const frequencies = new Map(
     statistics.term_ids.map((id, index) => [id, statistics.frequencies[index] ?? 0] as const),
   )
-  const plan = planQuery(collectionId, concepts, frequencies)
+  const plan = planQuery(collectionId, concepts, { chunks: statistics.chunks, frequencies })
   if (!plan) return nothing
   const { phrases } = query
   const rows =

@@ -1,5 +1,5 @@
 /** Tags are short: BCP 47 recommends room for 35 characters. */
-export const LONGEST_LANGUAGE_TAG = 35
+const LONGEST_LANGUAGE_TAG = 35
 
 /** Of several languages, of none, of one that is not known or has no code. */
 const NO_LANGUAGE = /^(?:mul|zxx|und|mis)(?:-|$)/

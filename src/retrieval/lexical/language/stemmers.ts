@@ -14,9 +14,9 @@ interface Stemmer {
 const require = createRequire(import.meta.url)
 
 /** Loaded when a text of its language is met first: each is some kilobytes, all of them are megabytes. */
-const orama = (script: StemmedScript, name: string): Stemmer => ({
+const orama = (script: StemmedScript, load: () => { readonly stemmer: Stem }): Stemmer => ({
   script,
-  load: () => (require(`@orama/stemmers/${name}`) as { stemmer: Stem }).stemmer,
+  load: () => load().stemmer,
 })
 
 const own = (script: StemmedScript, name: Parameters<typeof snowball.newStemmer>[0]): Stemmer => ({
@@ -35,32 +35,32 @@ const own = (script: StemmedScript, name: Parameters<typeof snowball.newStemmer>
 const stemmers: Readonly<Record<string, Stemmer>> = {
   ca: own('Latn', 'catalan'),
   cs: own('Latn', 'czech'),
-  da: orama('Latn', 'danish'),
-  de: orama('Latn', 'german'),
+  da: orama('Latn', () => require('@orama/stemmers/danish')),
+  de: orama('Latn', () => require('@orama/stemmers/german')),
   en: own('Latn', 'english'),
-  es: orama('Latn', 'spanish'),
+  es: orama('Latn', () => require('@orama/stemmers/spanish')),
   eu: own('Latn', 'basque'),
-  fi: orama('Latn', 'finnish'),
-  fr: orama('Latn', 'french'),
-  ga: orama('Latn', 'irish'),
-  hu: orama('Latn', 'hungarian'),
-  id: orama('Latn', 'indonesian'),
-  it: orama('Latn', 'italian'),
-  lt: orama('Latn', 'lithuanian'),
-  nl: orama('Latn', 'dutch'),
-  no: orama('Latn', 'norwegian'),
-  pt: orama('Latn', 'portuguese'),
-  ro: orama('Latn', 'romanian'),
+  fi: orama('Latn', () => require('@orama/stemmers/finnish')),
+  fr: orama('Latn', () => require('@orama/stemmers/french')),
+  ga: orama('Latn', () => require('@orama/stemmers/irish')),
+  hu: orama('Latn', () => require('@orama/stemmers/hungarian')),
+  id: orama('Latn', () => require('@orama/stemmers/indonesian')),
+  it: orama('Latn', () => require('@orama/stemmers/italian')),
+  lt: orama('Latn', () => require('@orama/stemmers/lithuanian')),
+  nl: orama('Latn', () => require('@orama/stemmers/dutch')),
+  no: orama('Latn', () => require('@orama/stemmers/norwegian')),
+  pt: orama('Latn', () => require('@orama/stemmers/portuguese')),
+  ro: orama('Latn', () => require('@orama/stemmers/romanian')),
   sl: own('Latn', 'slovene'),
-  sv: orama('Latn', 'swedish'),
-  tr: orama('Latn', 'turkish'),
-  ru: orama('Cyrl', 'russian'),
-  sr: orama('Cyrl', 'serbian'),
-  el: orama('Grek', 'greek'),
-  ar: orama('Arab', 'arabic'),
-  hi: orama('Deva', 'indian'),
-  ne: orama('Deva', 'nepali'),
-  ta: orama('Taml', 'tamil'),
+  sv: orama('Latn', () => require('@orama/stemmers/swedish')),
+  tr: orama('Latn', () => require('@orama/stemmers/turkish')),
+  ru: orama('Cyrl', () => require('@orama/stemmers/russian')),
+  sr: orama('Cyrl', () => require('@orama/stemmers/serbian')),
+  el: orama('Grek', () => require('@orama/stemmers/greek')),
+  ar: orama('Arab', () => require('@orama/stemmers/arabic')),
+  hi: orama('Deva', () => require('@orama/stemmers/indian')),
+  ne: orama('Deva', () => require('@orama/stemmers/nepali')),
+  ta: orama('Taml', () => require('@orama/stemmers/tamil')),
   hy: own('Armn', 'armenian'),
 }
 

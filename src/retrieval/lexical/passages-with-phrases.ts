@@ -10,14 +10,11 @@ const mostPassages = 2_000
 /** A search by words alone has none: every passage is as good as the next. */
 const noWeights = '{}/1000000000'
 
-/** A filter on documents, and the passages that hold a query's phrases. */
-export type PassageFilter = DocumentFilter & { readonly chunkIds?: readonly string[] }
-
 /**
- * What a search that does not go by words has to leave out, so that it keeps to the query's phrases: the filter that
- * was given where there are none, `none` where no passage holds them.
+ * The ids of the passages that hold a query's phrases, so that a search that does not go by words keeps to them. Null
+ * for a query without phrases.
  */
-export async function filterByPhrases(
+export async function passagesWithPhrases(
   pool: pg.Pool,
   search: {
     readonly collectionId: string
@@ -25,17 +22,14 @@ export async function filterByPhrases(
     readonly query: ParsedQuery
     readonly filter: DocumentFilter | null
   },
-): Promise<PassageFilter | null | 'none'> {
+): Promise<string[] | null> {
   const { collectionId, languages, query, filter } = search
   const { phrases } = query
-  if (phrases.length === 0) return filter
+  if (phrases.length === 0) return null
   const held = await findPhrases(pool, {
-    collectionId,
-    languages,
-    phrases,
+    ...{ collectionId, languages, phrases, filter },
     queryWeights: noWeights,
-    filter,
     limit: mostPassages,
   })
-  return held.length === 0 ? 'none' : { ...filter, chunkIds: held.map(({ id }) => id) }
+  return held.map(({ id }) => id)
 }
