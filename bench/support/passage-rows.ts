@@ -18,7 +18,7 @@ type Make = (number: number) => RecombinedDocument
 export const passageLanguage = 'en'
 
 /** Documents are dealt out to so many shards, by their metadata: one of them is a filter of 1 %. */
-export const shards = 100
+const shards = 100
 
 export const documentTable = `document (id, workspace_id, collection_id, external_id, title, mime_type, content_hash, version,
   indexed_version, status, indexed_title, language, indexed_language, indexed_analysis, bytes, chunk_count, metadata, created_at, updated_at, indexed_at)`
