@@ -24,7 +24,7 @@ const usage = `LEXICAL, VECTOR and HYBRID retrieve through GraphQL as the passag
   --keep      how the databases' names begin, the count follows; they stay, and are used again where they are there.
               bench/vector.ts uses the same ones
   --renew     writes the passages again: after a change of the analysis or the schema
-  --index     of the vectors, as in bench/vector.ts (halfvec-16-64)
+  --index     of the vectors, as in bench/vector.ts (halfvec-16-128)
   --data      a folder in BEIR layout, whose sentences are recombined and whose questions are asked (../shared/data/squad-v1.1-dev)
   --requests  of each mode (600), after a third as many others that are not timed
   --at-once   for the requests a second (8)
@@ -40,7 +40,7 @@ const { values } = parseArgs({
     counts: { type: 'string', default: '20000,100000' },
     keep: { type: 'string' },
     renew: { type: 'boolean', default: false },
-    index: { type: 'string', default: 'halfvec-16-64' },
+    index: { type: 'string', default: 'halfvec-16-128' },
     data: { type: 'string', default: `${sharedData}squad-v1.1-dev` },
     requests: { type: 'string', default: '600' },
     'at-once': { type: 'string', default: '8' },

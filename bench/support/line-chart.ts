@@ -34,12 +34,13 @@ const panelHeight = 320
 const gap = 70
 const margin = { top: 70, left: 70, bottom: 60 }
 const keyRow = 22
-const keyColumns = 4
+const keyWidth = 320
 
 export function drawChart({ title, panels, x, y }: Chart): string {
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))]
   const colourOf = (name: string) => colours[names.indexOf(name) % colours.length] ?? '#000'
   const width = margin.left + panels.length * (panelWidth + gap)
+  const keyColumns = Math.max(1, Math.floor((width - margin.left) / keyWidth))
   const keyTop = margin.top + panelHeight + margin.bottom
   const height = keyTop + Math.ceil(names.length / keyColumns) * keyRow + 16
   const parts = [
@@ -51,7 +52,7 @@ export function drawChart({ title, panels, x, y }: Chart): string {
       return `<g transform="translate(${left} ${margin.top})">${drawPanel(panel, x, y, colourOf)}</g>`
     }),
     ...names.map((name, index) => {
-      const left = margin.left + (index % keyColumns) * ((width - margin.left) / keyColumns)
+      const left = margin.left + (index % keyColumns) * keyWidth
       const top = keyTop + Math.floor(index / keyColumns) * keyRow
       return `<rect x="${left}" y="${top - 5}" width="22" height="4" fill="${colourOf(name)}"/>${text(left + 30, top, name)}`
     }),

@@ -11,6 +11,7 @@ import {
   documentRows,
   documentTable,
   type PassageRows,
+  passageLanguage,
   passageRows,
 } from './passage-rows.ts'
 import { passagesOfDocument, recombine } from './recombined-passages.ts'
@@ -70,7 +71,9 @@ async function bringUpToDate(url: string): Promise<void> {
 async function fill(client: pg.Client, { folder, count }: PassageSource): Promise<void> {
   const began = performance.now()
   const step = (what: string) => progress(`${what}, ${((performance.now() - began) / 1_000).toFixed(0)} s`)
-  await client.query('TRUNCATE document, term_statistic, lexical_statistic, lexical_delta CASCADE')
+  await client.query(
+    'TRUNCATE document, term_statistic, lexical_statistic, language_statistic, lexical_delta CASCADE',
+  )
   await client.query(`SET maintenance_work_mem = '2GB'`)
   const make = recombine(folder, count)
   const documents = count / passagesOfDocument
@@ -103,6 +106,15 @@ async function writeStatistics(
     `INSERT INTO lexical_statistic (collection_id, workspace_id, chunks, terms, weights_length)
      VALUES ($1, $2, $3, $4, $5)`,
     [benchCollection.id, defaultWorkspaceId, count, terms, average],
+  )
+  await client.query(
+    'INSERT INTO language_statistic (collection_id, language, workspace_id, chunks) VALUES ($1, $2, $3, $4)',
+    [benchCollection.id, passageLanguage, defaultWorkspaceId, count],
+  )
+  // As a migration to the space leaves it.
+  await client.query(
+    'UPDATE workspace SET embedding_space_id = (SELECT id FROM embedding_space) WHERE id = $1',
+    [defaultWorkspaceId],
   )
   const rows = [...frequencies]
     .sort(([one], [other]) => one - other)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { defaultWorkspaceId } from '../../src/access/keys.ts'
+import { ANALYSIS_VERSION } from '../../src/retrieval/lexical/analyze.ts'
 import {
   termIdsLiteral,
   type WordBlock,
@@ -13,11 +14,14 @@ import { benchCollection } from './vector-database.ts'
 type Row = readonly (string | number | boolean | null)[]
 type Make = (number: number) => RecombinedDocument
 
+/** Of the sentences. */
+export const passageLanguage = 'en'
+
 /** Documents are dealt out to so many shards, by their metadata: one of them is a filter of 1 %. */
-export const shards = 100
+const shards = 100
 
 export const documentTable = `document (id, workspace_id, collection_id, external_id, title, mime_type, content_hash, version,
-  indexed_version, status, indexed_title, bytes, chunk_count, metadata, created_at, updated_at, indexed_at)`
+  indexed_version, status, indexed_title, language, indexed_language, indexed_analysis, bytes, chunk_count, metadata, created_at, updated_at, indexed_at)`
 
 export function* documentRows(count: number, make: Make): Generator<Row> {
   const time = '2026-01-01T00:00:00Z'
@@ -33,7 +37,18 @@ export function* documentRows(count: number, make: Make): Generator<Row> {
         title,
         'text/plain',
       ],
-      ...[hash('sha256', text), 1, 1, 'READY', title, Buffer.byteLength(text), passages.length],
+      ...[
+        hash('sha256', text),
+        1,
+        1,
+        'READY',
+        title,
+        passageLanguage,
+        passageLanguage,
+        ANALYSIS_VERSION,
+        Buffer.byteLength(text),
+        passages.length,
+      ],
       ...[JSON.stringify({ shard: number % shards }), time, time, time],
     ]
   }
@@ -90,7 +105,7 @@ export function averageLength(make: Make, documents: number): number {
 function wordsOf({ title, passages }: RecombinedDocument): WordBlock {
   return wordBlock(
     benchCollection.id,
-    passages.map((text) => ({ title, headings: [], text, language: null })),
+    passages.map((text) => ({ title, headings: [], text, language: passageLanguage })),
   )
 }
 

@@ -8,7 +8,7 @@ export interface VectorResult {
 }
 
 /** What the product builds and searches with: its points are labelled. */
-const defaultIndex = 'halfvec-16-64'
+const defaultIndex = 'halfvec-16-128'
 
 /** Recall against speed: a panel for each size, a line for each index, a point for each ef_search. */
 export function drawVectorChart(results: readonly VectorResult[]): string {

@@ -15,8 +15,13 @@ const patience = `SET LOCAL lock_timeout = '500ms'`
 const oneAtATime = `SELECT pg_advisory_xact_lock(hashtextextended('embedding_space', 0))`
 
 /**
- * The space of a model, with its partition and HNSW index: m 16 and ef_construction 64 are pgvector's own
- * defaults. Of several processes that need it at once, one makes it.
+ * How an index is built (docs/decisions/0027): with pgvector's own 64, clusters of vectors are cut off from the graph, and
+ * no search finds them. An index that is there keeps what it was made with.
+ */
+const hnsw = 'm = 16, ef_construction = 128'
+
+/**
+ * The space of a model, with its partition and HNSW index. Of several processes that need it at once, one makes it.
  * @throws lock_not_available (55P03) where the tables are busy: try again
  */
 export async function ensureSpace(pool: pg.Pool, model: string, dimensions: number): Promise<EmbeddingSpace> {
@@ -34,7 +39,7 @@ export async function ensureSpace(pool: pg.Pool, model: string, dimensions: numb
     await client.query(`CREATE TABLE ${partition} PARTITION OF chunk_embedding FOR VALUES IN (${space.id})`)
     await client.query(
       `CREATE INDEX ${partition}_hnsw ON ${partition}
-       USING hnsw ((embedding::halfvec(${space.dimensions})) halfvec_cosine_ops)`,
+       USING hnsw ((embedding::halfvec(${space.dimensions})) halfvec_cosine_ops) WITH (${hnsw})`,
     )
     await client.query(`CREATE INDEX ${partition}_collection ON ${partition} (collection_id)`)
     return space
