@@ -8,7 +8,10 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 const setupFiles = ['test/testkit/app/leaks.ts']
 
 /** Where domain and workflow meet the database: these run on a server, too, where TEST_DATABASE_URL names one. */
-const onDatabase = ['src/{access,db,graph,ingestion,jobs,retrieval,runs}/*.test.ts']
+const onDatabase = [
+  'src/{access,db,graph,ingestion,jobs,retrieval,runs}/*.test.ts',
+  'src/ingestion/spaces/*.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -1,140 +1,150 @@
-import { parseArgs } from 'node:util'
-import { createClient } from '../clients/typescript/client.ts'
-import { RetrievalMode, type RetrieveQuery } from '../clients/typescript/generated/graphql.ts'
-import { documentRanking, mean, ndcg, recall, reciprocalRank } from './metrics.ts'
-import { type BeirQuery, type BeirSet, readBeirSet } from './support/beir-set.ts'
+import { access } from 'node:fs/promises'
+import { GroundwireError } from '../clients/typescript/errors.ts'
+import type { RetrievalMode } from '../clients/typescript/generated/graphql.ts'
+import { mean } from './metrics.ts'
+import { type BeirSet, readBeirSet } from './support/beir-set.ts'
+import { againstFirst, comparisonTable, pairRuns, type RunPair } from './support/compare-runs.ts'
 import { sharedData } from './support/data-folder.ts'
-import { ingestDocuments } from './support/ingest-documents.ts'
-import { poolMap } from './support/pool-map.ts'
+import {
+  collectionOf,
+  depth,
+  type EvaluationServer,
+  evaluateSet,
+  type LoadedSet,
+  loadSet,
+  type SetEvaluation,
+} from './support/evaluate-set.ts'
+import { type EvaluationCommand, evaluationCommand, UsageError } from './support/evaluation-options.ts'
+import { measures, readRuns } from './support/evaluation-run.ts'
 import { quantile } from './support/quantile.ts'
-import { describeEnvironment, progress, publish } from './support/report.ts'
+import { describeEnvironment, publish, tableText } from './support/report.ts'
 import { scratchDatabase } from './support/scratch-database.ts'
-import { untilIdle } from './support/server-metrics.ts'
 import { startServer } from './support/server-process.ts'
-import { spread } from './support/spread.ts'
 
-const usage = `Scores retrieval on folders in BEIR layout (corpus.jsonl, queries.jsonl, qrels.tsv) through GraphQL.
+const usage = `Scores retrieval on folders in BEIR layout (corpus.jsonl, queries.jsonl, qrels.tsv or qrels/test.tsv) through GraphQL.
 
-  node bench/eval.ts [--database <url> | --url <graphql>] [--mode LEXICAL|VECTOR|HYBRID] [folder...]
+  node bench/eval.ts [--database <url> | --url <graphql>] [--mode LEXICAL,HYBRID] [--json <file>] [folder...]
+  node bench/eval.ts --compare <before.json> <after.json>
+
+Several modes, or --url more than once, are compared with the first, query by query; so are two runs that were saved
+with --json. An embedding model for the server that is started: EMBEDDING_BASE_URL and its kin, as for any server.
 
   --database      a PostgreSQL server: a database is made there and dropped; absent: embedded
   --url           a server that is up, instead of one that is started; its collections are kept
-  --mode          how to retrieve (LEXICAL)
+  --api-key       for that server, or GROUNDWIRE_API_KEY
+  --mode          how to retrieve: LEXICAL, VECTOR, HYBRID, or several between commas (LEXICAL)
+  --split         which judgements, where the folder has qrels/<split>.tsv (test)
+  --drop-same-id  leave out the document that has the query's id, as BEIR does: for ArguAna and Quora
+  --measure       what is compared: ${measures.join(', ')} (${measures[0]})
+  --rounds        of the significance test and the interval (10000); --seed makes others (1)
   --concurrency   requests at once while scoring (2)
   --queries       score the first so many only: for a try
   --latency       queries of the latency run, one at a time, topK 10 (1000)
-  --json          write the report there, too
+  --json          write the report and the scores of each query there, too
 `
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    database: { type: 'string' },
-    url: { type: 'string' },
-    mode: { type: 'string', default: 'LEXICAL' },
-    concurrency: { type: 'string', default: '2' },
-    queries: { type: 'string', default: 'Infinity' },
-    latency: { type: 'string', default: '1000' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-})
-
-/** Deep enough for Recall@100 where a document is one passage, as nearly all of these sets' are. */
-const depth = 100
-
-if (values.help) process.stdout.write(usage)
-else await main()
-
-async function main(): Promise<void> {
-  const mode = Object.values(RetrievalMode).find((each) => each === values.mode)
-  if (!mode) throw new Error(`--mode is one of ${Object.values(RetrievalMode).join(', ')}`)
-  const folders =
-    positionals.length > 0 ? positionals : [`${sharedData}squad-v1.1-dev`, `${sharedData}cranfield`]
-  const sets: BeirSet[] = []
-  for (const folder of folders) sets.push(await readBeirSet(folder))
-
-  const environment = await describeEnvironment(values.database ?? null)
-  const rows: (string | number)[][] = []
-  if (values.url) for (const set of sets) rows.push(await evaluate(values.url, set, mode))
-  else {
-    await using database = await scratchDatabase(values.database ?? null)
-    await using server = await startServer(database.environment)
-    for (const set of sets) rows.push(await evaluate(server.url, set, mode))
+try {
+  const command = evaluationCommand(process.argv.slice(2))
+  if (command.help) process.stdout.write(usage)
+  else if (command.compare) await compareSaved(command)
+  else await evaluate(command)
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof GroundwireError) && error?.constructor !== Error) {
+    throw error
   }
-  publish(
-    {
-      title: `Retrieval quality, ${mode}`,
-      data: `${sets.map(({ name }) => name).join(', ')}; ${values.url ? 'a running server' : values.database ? 'PostgreSQL' : 'embedded'}`,
-      table: {
-        columns: [
-          'set',
-          'documents',
-          'queries',
-          'ran',
-          'nDCG@10',
-          'MRR@10',
-          'R@5',
-          'R@10',
-          'R@100',
-          'p50',
-          'p95',
-        ],
-        rows,
-      },
-      notes: [
-        `trec_eval's measures (linear gain) over the ${depth} best passages, each document where its best passage is; queries without judgements are left out. p50 and p95 in ms: one request at a time, topK 10, through GraphQL.`,
-      ],
-    },
-    environment,
-    values.json,
-  )
+  const hint = error instanceof UsageError ? ' (--help tells more)' : ''
+  process.stderr.write(`eval: ${(error as Error).message}${hint}\n`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
 }
 
-async function evaluate(url: string, set: BeirSet, mode: RetrievalMode): Promise<(string | number)[]> {
-  const collection = `eval-${set.name.toLowerCase().replace(/[^a-z0-9_-]+/g, '-')}`
-  const client = createClient({ url })
-  const ingested = await ingestDocuments(url, collection, set.documents())
-  progress(
-    `${set.name}: ${ingested.ready} documents READY, ${ingested.refused} refused, in ${ingested.seconds.toFixed(1)} s`,
-  )
-  await untilIdle(url)
+interface Evaluated extends SetEvaluation {
+  readonly loaded: LoadedSet
+}
 
-  const queries = set.queries.slice(0, Number(values.queries))
-  const ran = new Set<string>()
-  const search = async ({ text }: BeirQuery, topK: number): Promise<RetrieveQuery['retrieve']> => {
-    const result = await client.retrieve({ query: text, collection, topK, mode })
-    ran.add(result.mode)
-    return result
-  }
-  const scores = await poolMap(queries, Number(values.concurrency), async (query) => {
-    const { hits } = await search(query, depth)
-    const ranking = documentRanking(hits.map(({ chunk }) => chunk.document.externalId ?? ''))
-    const { judgements } = query
-    return {
-      ndcg: ndcg(ranking, judgements, 10),
-      mrr: reciprocalRank(ranking, judgements, 10),
-      recall: [5, 10, 100].map((k) => recall(ranking, judgements, k)),
+async function evaluate(command: EvaluationCommand): Promise<void> {
+  const sets = await readSets(command)
+  if (command.json) await requireFolderOf(command.json)
+  const environment = await describeEnvironment(command.database)
+  const evaluated: Evaluated[] = []
+  if (command.urls.length > 0) {
+    for (const set of sets) {
+      for (const url of command.urls) evaluated.push(...(await evaluateModes(url, set, command)))
     }
-  })
-  progress(`${set.name}: scored ${queries.length} queries`)
+  } else {
+    await using database = await scratchDatabase(command.database)
+    await using server = await startServer(database.environment)
+    for (const set of sets) evaluated.push(...(await evaluateModes(server.url, set, command)))
+  }
+  const where = command.urls.length > 0 ? 'a running server' : command.database ? 'PostgreSQL' : 'embedded'
+  const report = {
+    title: `Retrieval quality, ${command.modes.join(' and ')}`,
+    data: `${sets.map(({ name }) => name).join(', ')}; ${where}`,
+    table: { columns, rows: evaluated.map(rowOf) },
+    notes: [
+      `trec_eval's measures (linear gain) over the ${depth} best passages, each document where its best passage is; queries without judgements are left out. p50 and p95 in ms: one request at a time, topK 10, through GraphQL.`,
+    ],
+    runs: evaluated.map(({ run }) => run),
+  }
+  publish(report, environment, command.json)
+  const pairs = againstFirst(report.runs)
+  if (pairs.length > 0) printComparison(pairs, command)
+}
 
-  const sample = spread(queries, Number(values.latency))
-  const times = await poolMap(sample, 1, async (query) => {
-    const began = performance.now()
-    await search(query, 10)
-    return performance.now() - began
+async function readSets({ paths, split }: EvaluationCommand): Promise<BeirSet[]> {
+  const folders = paths.length > 0 ? paths : [`${sharedData}squad-v1.1-dev`, `${sharedData}cranfield`]
+  const sets: BeirSet[] = []
+  for (const folder of folders) sets.push(await readBeirSet(folder, split))
+  const collections = sets.map(collectionOf)
+  const twice = collections.find((name, index) => collections.indexOf(name) !== index)
+  if (twice) throw new UsageError(`Two folders would both be the collection ${twice}: evaluate them apart`)
+  return sets
+}
+
+/** Told before the work is done, not after. */
+async function requireFolderOf(file: string): Promise<void> {
+  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '.'
+  await access(folder).catch(() => {
+    throw new UsageError(`--json ${file}: there is no folder ${folder}`)
   })
-  const average = (of: (score: (typeof scores)[number]) => number) => mean(scores.map(of)).toFixed(3)
+}
+
+async function evaluateModes(url: string, set: BeirSet, command: EvaluationCommand): Promise<Evaluated[]> {
+  const server: EvaluationServer = { url, apiKey: command.apiKey }
+  const loaded = await loadSet(server, set)
+  const evaluated: Evaluated[] = []
+  for (const mode of command.modes) {
+    const configuration = configurationName(mode, url, command)
+    evaluated.push({ loaded, ...(await evaluateSet(server, loaded, { mode, configuration }, command)) })
+  }
+  return evaluated
+}
+
+const configurationName = (mode: RetrievalMode, url: string, { urls }: EvaluationCommand) =>
+  urls.length > 1 ? `${mode} at ${new URL(url).host}` : mode
+
+const columns = ['set', 'documents', 'queries', 'asked', 'ran', ...measures, 'p50', 'p95']
+
+function rowOf({ loaded: { ready, refused }, run, ran, refusedQueries, times }: Evaluated) {
+  const queries = run.scores.length
   return [
-    set.name,
-    ingested.refused > 0 ? `${ingested.ready} (${ingested.refused} refused)` : ingested.ready,
-    queries.length,
-    [...ran].join(', '),
-    average(({ ndcg }) => ndcg),
-    average(({ mrr }) => mrr),
-    ...[0, 1, 2].map((index) => average(({ recall }) => recall[index] ?? 0)),
-    quantile(times, 0.5).toFixed(1),
-    quantile(times, 0.95).toFixed(1),
+    run.set,
+    refused > 0 ? `${ready} (${refused} refused)` : ready,
+    refusedQueries > 0 ? `${queries} (${refusedQueries} refused)` : queries,
+    run.configuration,
+    ran.join(', '),
+    ...measures.map((_, at) => mean(run.scores.map(([, scores]) => scores[at] ?? 0)).toFixed(3)),
+    ...[0.5, 0.95].map((q) => (times.length > 0 ? quantile(times, q).toFixed(1) : '—')),
   ]
+}
+
+async function compareSaved(command: EvaluationCommand): Promise<void> {
+  const [before = '', after = ''] = command.paths
+  printComparison(pairRuns(await readRuns(before), await readRuns(after)), command)
+}
+
+function printComparison(pairs: readonly RunPair[], { measure, rounds, seed }: EvaluationCommand): void {
+  const table = tableText(comparisonTable(pairs, measure, { rounds, seed }))
+  process.stdout.write(
+    `\n### Compared by ${measure}\n\n${table}\n\nPaired randomization test, two-sided, ${rounds} rounds, seed ${seed}; 95 % by the bootstrap over queries. Of twenty comparisons without any difference one has p < 0.05.\n`,
+  )
 }

@@ -1,179 +1,171 @@
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { RetrieveDocument } from '../clients/typescript/generated/graphql.ts'
-import { defaultWorkspaceId } from '../src/access/keys.ts'
-import { findCollection } from '../src/db/sql/collection.ts'
-import { searchLexical } from '../src/retrieval/lexical/search-lexical.ts'
-import { readBeirSet } from './support/beir-set.ts'
-import { sharedData } from './support/data-folder.ts'
-import { connect } from './support/graphql-connection.ts'
-import { ingestDocuments } from './support/ingest-documents.ts'
-import { poolMap } from './support/pool-map.ts'
-import { quantile } from './support/quantile.ts'
+import { compareSubjects, type Subject } from './support/compare-subjects.ts'
+import { discardSpans } from './support/discard-spans.ts'
+import { startLoadClient } from './support/load-client.ts'
+import { startMercurius } from './support/mercurius.ts'
+import { pgbenchScript, runPgbench } from './support/pgbench.ts'
+import { watchProcess } from './support/processor-time.ts'
 import { describeEnvironment, progress, publish } from './support/report.ts'
-import { scratchDatabase } from './support/scratch-database.ts'
-import { untilIdle } from './support/server-metrics.ts'
+import { type RetrievalWorld, retrievalWorld } from './support/retrieval-world.ts'
 import { startServer } from './support/server-process.ts'
-import { spread } from './support/spread.ts'
+import { sessionOptions } from './support/session-options.ts'
 
-const usage = `Measures LEXICAL retrieve through GraphQL beside its own SQL and beside an empty query.
+const usage = `Measures VECTOR retrieve through GraphQL beside pgbench with the same statement and beside mercurius.
 
-  node bench/retrieve.ts --database <url> [--data <folder>] [--requests 2000] [--rounds 4] [--top-k 10] [--json <file>]
+  node bench/retrieve.ts --database <url> [--pgbench pgbench] [--passages 20000] [--dimensions 384] [--top-k 5]
+    [--at-once 1,8,50] [--rounds 4] [--seconds 2] [--selection hits|client] [--node <flag>]... [--json <file>]
 
   --database   a PostgreSQL server: a database is made there and dropped
-  --data       a folder in BEIR layout (../shared/data/squad-v1.1-dev)
-  --requests   of each kind and concurrency, spread over the queries
+  --pgbench    the program, and words before its own arguments
+  --selection  hits: rank, score, and of the passage its id and text; client: all that the TypeScript client asks for
+  --seconds    of each subject in each round
+  --node       a flag for the server's Node, such as --node=--cpu-prof; may be repeated
 `
 
 const { values } = parseArgs({
   options: {
     database: { type: 'string' },
-    data: { type: 'string', default: `${sharedData}squad-v1.1-dev` },
-    requests: { type: 'string', default: '2000' },
+    pgbench: { type: 'string', default: 'pgbench' },
+    passages: { type: 'string', default: '20000' },
+    dimensions: { type: 'string', default: '384' },
+    'top-k': { type: 'string', default: '5' },
+    'at-once': { type: 'string', default: '1,8,50' },
     rounds: { type: 'string', default: '4' },
-    'top-k': { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '2' },
+    selection: { type: 'string', default: 'hits' },
+    node: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
-const collection = 'bench'
-const concurrencies = [1, 8]
+const topK = Number(values['top-k'])
+const dimensions = Number(values.dimensions)
+const queries = 100
 
-interface Statement {
-  readonly name?: string
-  readonly text: string
-  readonly values?: unknown[]
-}
-
-interface Subject {
-  readonly name: string
-  run(query: string): Promise<unknown>
+const selections: Readonly<Record<string, string>> = {
+  hits: 'query Retrieve($input: RetrieveInput!) { retrieve(input: $input) { mode underfilled hits { rank score chunk { id text } } } }',
+  client: RetrieveDocument.toString(),
 }
 
 if (values.help) process.stdout.write(usage)
 else await main()
 
 async function main(): Promise<void> {
-  if (!values.database) throw new Error(`--database is needed.\n\n${usage}`)
-  const topK = Number(values['top-k'])
-  const set = await readBeirSet(values.data)
+  const query = selections[values.selection]
+  if (!values.database || !query) throw new Error(`--database is needed, and a selection.\n\n${usage}`)
   const environment = await describeEnvironment(values.database)
-  await using database = await scratchDatabase(values.database)
-  await using server = await startServer(database.environment)
-  const { ready } = await ingestDocuments(server.url, collection, set.documents())
-  await untilIdle(server.url)
-  progress(`${ready} documents are READY`)
-
-  const queries = spread(set.queries, Number(values.requests)).map(({ text }) => text)
-  const pool = new pg.Pool({
-    connectionString: database.environment.DATABASE_URL,
-    max: Math.max(...concurrencies),
+  await using world = await retrievalWorld(values.database, {
+    passages: Number(values.passages),
+    dimensions,
+    queries,
+    topK,
   })
-  try {
-    const statements = await recordStatements(pool, queries, topK)
-    using connection = connect(server.url, Math.max(...concurrencies))
-    const subjects: Subject[] = [
+  await using collector = await discardSpans()
+  await using server = await startServer(
+    {
+      ...world.environment,
+      AUTH: 'keys',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+    },
+    values.node,
+  )
+  const { statement, vectors, databaseUrl } = world
+  await using mercurius = await startMercurius({ databaseUrl, options: sessionOptions, statement, vectors })
+  await using client = startLoadClient()
+
+  const bodies = world.queries.map((text) => JSON.stringify({ query, variables: { input: inputOf(text) } }))
+  const http = (url: string, headers: Readonly<Record<string, string>>): Subject['run'] => {
+    const expected = '{"data":{"retrieve":{'
+    return (connections, seconds) => client.run({ url, headers, bodies, connections, seconds, expected })
+  }
+  await requireSame(world, [server.url, mercurius.url], bodies)
+  const rows = await compareSubjects(
+    [
       {
-        name: 'retrieve through GraphQL',
-        run: (query) =>
-          connection.post(RetrieveDocument, { input: { query, collection, topK, mode: 'LEXICAL' } }),
+        name: 'Groundwire',
+        run: http(server.url, {
+          accept: 'application/graphql-response+json',
+          authorization: `Bearer ${world.key}`,
+        }),
+        watch: () => watchProcess(server.pid),
       },
       {
-        name: 'its SQL by pg (floor)',
-        run: async (query) => {
-          for (const statement of statements.get(query) ?? []) await pool.query(statement)
-        },
+        name: 'pgbench, the same statement',
+        run: pgbench(world),
+        watch: null,
       },
-      { name: '{ __typename } (floor)', run: () => connection.post('{ __typename }', {}) },
-    ]
-    const rows: string[][] = []
-    for (const concurrency of concurrencies) rows.push(...(await compare(subjects, queries, concurrency)))
-    publish(
-      {
-        title: 'LEXICAL retrieve through GraphQL',
-        data: `${set.name} on PostgreSQL, ${ready} documents, ${queries.length} of its questions, topK ${topK}; ${values.rounds} rounds, alternating; times in ms`,
-        table: { columns: ['what', 'at once', 'p50', 'p95', 'p99', 'requests/s', 'ratio of p50'], rows },
-        notes: [
-          "Server, PostgreSQL and this client share the machine's cores. The SQL is that of the retrieval and of the hits' documents, recorded from the code that runs it, with its parameters ready: no GraphQL, no HTTP, no analysis of the question. Ratio: retrieve to that row.",
+      { name: 'mercurius, JIT, pg', run: http(mercurius.url, {}), watch: () => watchProcess(mercurius.pid) },
+    ],
+    {
+      databaseUrl,
+      atOnce: values['at-once'].split(',').map(Number),
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+    },
+  )
+  if (collector.exports() === 0) throw new Error('No span was exported')
+  publish(
+    {
+      title: `VECTOR retrieve through GraphQL, top ${topK}`,
+      data: `${values.passages} passages of ${dimensions} dimensions, clustered; ${queries} queries in turn; selection: ${values.selection}; ${values.rounds} rounds of ${values.seconds} s, alternating; times in ms`,
+      table: {
+        columns: [
+          'what',
+          'at once',
+          'requests/s',
+          'p50',
+          'p95',
+          'p99',
+          'ratio',
+          'CPU server',
+          'CPU database',
+          'CPU client',
         ],
+        rows,
       },
-      environment,
-      values.json,
+      notes: [
+        "Groundwire with API keys, metrics and 10 % of the traces exported; the others with none of it. Ratio: Groundwire's requests/s to that row's. CPU: milliseconds of processor time for each request. Servers, PostgreSQL and clients share the machine's cores. pgbench takes the queries' vectors from a table, by their number; mercurius has them as literals.",
+        `The statement is sent ${statement.prepared ? 'named and prepared' : 'unprepared'}: ${statement.text.replace(/\s+/g, ' ')}`,
+      ],
+    },
+    environment,
+    values.json,
+  )
+}
+
+function inputOf(query: string) {
+  return { query, collection: 'bench', topK, mode: 'VECTOR' }
+}
+
+function pgbench(world: RetrievalWorld): Subject['run'] {
+  const { statement, databaseUrl } = world
+  const script = pgbenchScript(statement, dimensions, queries)
+  return async (clients, seconds) => {
+    const command = values.pgbench.split(' ')
+    const run = { databaseUrl, options: sessionOptions, command, ...script, clients, seconds }
+    const { perSecond, meanMs } = await runPgbench({ ...run, prepared: statement.prepared })
+    return { times: null, meanMs, count: perSecond * seconds, seconds, used: Number.NaN }
+  }
+}
+
+/** What is compared must give the same answers. */
+async function requireSame(
+  world: RetrievalWorld,
+  urls: readonly string[],
+  bodies: readonly string[],
+): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${world.key}` }
+  for (const body of bodies.slice(0, 10)) {
+    const texts = await Promise.all(
+      urls.map(async (url) => (await fetch(url, { method: 'POST', headers, body })).text()),
     )
-  } finally {
-    await pool.end()
-  }
-}
-
-/** What a retrieval sends to PostgreSQL, by the code that sends it; the documents as Prisma asks for them. */
-async function recordStatements(
-  pool: pg.Pool,
-  queries: readonly string[],
-  topK: number,
-): Promise<Map<string, Statement[]>> {
-  const recorded = new Map<string, Statement[]>()
-  for (const query of queries) {
-    const statements: Statement[] = []
-    const recorder = new Proxy(pool, {
-      get: (target, property) =>
-        property === 'query'
-          ? (statement: Statement) => {
-              statements.push(statement)
-              return target.query(statement)
-            }
-          : Reflect.get(target, property),
-    })
-    const [found] = await findCollection(recorder, defaultWorkspaceId, collection)
-    if (!found) throw new Error('The collection is not there')
-    const { candidates } = await searchLexical(recorder, {
-      collectionId: found.id,
-      query,
-      filter: null,
-      limit: topK,
-    })
-    const documents = [...new Set(candidates.map(({ passage }) => passage.documentId))]
-    statements.push({
-      name: 'bench.documents',
-      text: 'SELECT * FROM document WHERE id = ANY($1::uuid[]) AND workspace_id = $2',
-      values: [documents, defaultWorkspaceId],
-    })
-    recorded.set(query, statements)
-  }
-  return recorded
-}
-
-async function compare(
-  subjects: readonly Subject[],
-  queries: readonly string[],
-  concurrency: number,
-): Promise<string[][]> {
-  const times = subjects.map((): number[] => [])
-  const seconds = subjects.map(() => 0)
-  const rounds = Number(values.rounds)
-  // The first round warms up connections, plans and the compiler, and is not counted.
-  for (let round = -1; round < rounds; round++) {
-    const share = queries.filter((_, index) => index % rounds === Math.max(round, 0))
-    for (const [index, subject] of subjects.entries()) {
-      const began = performance.now()
-      const took = await poolMap(share, concurrency, async (query) => {
-        const asked = performance.now()
-        await subject.run(query)
-        return performance.now() - asked
-      })
-      if (round < 0) continue
-      times[index]?.push(...took)
-      seconds[index] = (seconds[index] ?? 0) + (performance.now() - began) / 1_000
+    const [own, other] = texts.map((text) => JSON.parse(text) as unknown)
+    if (JSON.stringify(own) !== JSON.stringify(other)) {
+      throw new Error(`The answers differ:\n${texts.map((text) => text.slice(0, 2_000)).join('\n')}`)
     }
   }
-  const p50 = times.map((each) => quantile(each, 0.5))
-  return subjects.map(({ name }, index) => {
-    const own = times[index] ?? []
-    return [
-      name,
-      String(concurrency),
-      ...[0.5, 0.95, 0.99].map((q) => quantile(own, q).toFixed(2)),
-      (own.length / (seconds[index] ?? 0)).toFixed(0),
-      ((p50[0] ?? 0) / (p50[index] ?? 0)).toFixed(1),
-    ]
-  })
+  progress('The answers are the same')
 }

@@ -1,5 +1,6 @@
 import { type Caller, requireScope, Scope } from './access/caller.ts'
 import { authenticate, defaultWorkspaceId, hasValidKey } from './access/keys.ts'
+import { rememberCallers } from './access/remember-callers.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
@@ -8,7 +9,7 @@ import { createVoidedWork } from './ingestion/voided-work.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
 import { openQueue } from './jobs/open-queue.ts'
 import { startWorker } from './jobs/start-worker.ts'
-import { openEmbedder } from './open-embedder.ts'
+import { openEmbedders } from './open-embedders.ts'
 import { createWebFetcher } from './providers/web/create-web-fetcher.ts'
 import { createServer } from './server/create-server.ts'
 import { readPages } from './server/pages.ts'
@@ -81,7 +82,7 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedder = await openEmbedder(config.embedding, database, { metrics, logger })
+    const embedders = await openEmbedders(config, { metrics, logger }, resources)
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const voided = await createVoidedWork(database.notifications)
@@ -93,7 +94,7 @@ export async function buildApp(
         extractor: resources.use(createExtractor({ logger })),
         fetcher: resources.use(createWebFetcher({ metrics, logger })),
         voided,
-        embedder,
+        embedders,
         metrics,
         logger,
         stopping: stopping.signal,
@@ -105,14 +106,14 @@ export async function buildApp(
     if (api) {
       const services = await api.openServices(
         config,
-        { database, jobs, embedder, metrics, logger },
+        { database, jobs, embedders, metrics, logger },
         resources,
       )
       context = (caller, signal) => ({ caller, signal, services })
       authenticateBy =
         config.auth === 'open'
           ? () => Promise.resolve(anyone)
-          : (authorization) => authenticate(database, authorization)
+          : rememberCallers((authorization) => authenticate(database, authorization))
     }
     state.ready = true
     let stopped: Promise<void> | undefined

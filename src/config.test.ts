@@ -19,12 +19,30 @@ describe('the configuration', () => {
       database: { kind: 'embedded', directory: './.groundwire' },
       llm: { kind: 'extractive' },
       embedding: { kind: 'none' },
+      nextEmbedding: { kind: 'none' },
       rerank: { kind: 'none' },
       auth: 'open',
       logLevel: 'info',
       client: { url: 'http://127.0.0.1:4000', apiKey: undefined },
       tracing: { export: false, captureContent: false },
     })
+  })
+
+  test('takes a model to change to, which is another one than the one in use', () => {
+    const inUse = {
+      EMBEDDING_BASE_URL: 'http://embed/v1',
+      EMBEDDING_MODEL: 'e5',
+      EMBEDDING_DIMENSIONS: '384',
+    }
+    const next = { EMBEDDING_NEXT_BASE_URL: 'http://next/v1', EMBEDDING_NEXT_MODEL: 'e5' }
+    expect(readConfig({ ...inUse, ...next, EMBEDDING_NEXT_DIMENSIONS: '768' })).toMatchObject({
+      embedding: { dimensions: 384 },
+      nextEmbedding: { model: 'e5', dimensions: 768, apiKey: null },
+    })
+    expect(problemsOf({ ...inUse, ...next })).toEqual([expect.stringContaining('EMBEDDING_NEXT_DIMENSIONS')])
+    expect(problemsOf({ ...inUse, ...next, EMBEDDING_NEXT_DIMENSIONS: '384' })).toEqual([
+      expect.stringContaining('EMBEDDING_NEXT_MODEL: is the model in use already'),
+    ])
   })
 
   test('takes what is given', () => {
@@ -53,7 +71,15 @@ describe('the configuration', () => {
         model: 'llama',
         apiKey: null,
       },
-      embedding: { kind: 'openai', baseUrl: 'http://embed/v1', model: 'e5', dimensions: 384, apiKey: 'key' },
+      embedding: {
+        kind: 'openai',
+        baseUrls: ['http://embed/v1'],
+        model: 'e5',
+        dimensions: 384,
+        sendDimensions: false,
+        apiKey: 'key',
+        prefixes: { query: null, passage: null },
+      },
       rerank: { kind: 'openai', model: 'bge' },
       tracing: { export: true, captureContent: false },
     })

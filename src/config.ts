@@ -1,20 +1,8 @@
 import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-
-/** A blank variable is an absent one: that is how compose files and shells leave one out. */
-const optional = <T extends z.ZodType>(type: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
-    type.optional(),
-  )
-const text = optional(z.string().trim())
-const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  optional(z.enum(values, { error: `must be one of ${values.join(', ')}` }))
-const integer = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`
-  return optional(z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }))
-}
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+import { type EmbeddingConfig, readEmbeddingConfig } from './config/embedding-config.ts'
+import { httpUrl, httpUrls, integer, oneOf, optional, readVariables, text } from './config/variable-types.ts'
 
 const variables = {
   PORT: integer(0, 65_535),
@@ -26,19 +14,9 @@ const variables = {
     }),
   ),
   DATA_DIR: text,
-  LLM_BASE_URL: optional(
-    z
-      .string()
-      .transform((list) => list.split(',').map((url) => url.trim()))
-      .pipe(z.array(httpUrl).nonempty()),
-  ),
+  LLM_BASE_URL: httpUrls,
   LLM_MODEL: text,
   LLM_API_KEY: text,
-  EMBEDDING_BASE_URL: optional(httpUrl),
-  EMBEDDING_MODEL: text,
-  // pgvector indexes at most 4,000 dimensions of halfvec.
-  EMBEDDING_DIMENSIONS: integer(1, 4_000),
-  EMBEDDING_API_KEY: text,
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: text,
@@ -53,7 +31,6 @@ const variables = {
 } as const
 
 type Variable = keyof typeof variables
-type Environment = { [Name in Variable]: z.infer<(typeof variables)[Name]> }
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly directory: string }
@@ -68,10 +45,6 @@ export type LlmConfig =
   | { readonly kind: 'extractive' }
   | ({ readonly kind: 'openai'; readonly baseUrls: readonly string[] } & UpstreamConfig)
 
-export type EmbeddingConfig =
-  | { readonly kind: 'none' }
-  | ({ readonly kind: 'openai'; readonly baseUrl: string; readonly dimensions: number } & UpstreamConfig)
-
 export type RerankConfig =
   | { readonly kind: 'none' }
   | ({ readonly kind: 'openai'; readonly baseUrl: string } & UpstreamConfig)
@@ -82,6 +55,8 @@ export interface Config {
   readonly database: DatabaseConfig
   readonly llm: LlmConfig
   readonly embedding: EmbeddingConfig
+  /** The model that workspaces are to change to (docs/EMBEDDINGS.md). */
+  readonly nextEmbedding: EmbeddingConfig
   readonly rerank: RerankConfig
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
@@ -110,12 +85,7 @@ export function isLoopback(host: string): boolean {
 /** The only reader of the environment. @throws ConfigError naming every variable that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const problems: string[] = []
-  const parsed = Object.entries(variables).map(([name, type]) => {
-    const result = type.safeParse(env[name])
-    for (const issue of result.error?.issues ?? []) problems.push(`${name}: ${issue.message}`)
-    return [name, result.data]
-  })
-  const e = Object.fromEntries(parsed) as Environment
+  const e = readVariables(env, variables, problems)
   const given = (name: Variable) => Boolean(env[name]?.trim())
   /** Where `because` is set, reports each of `names` that is missing. */
   const need = (because: Variable, names: readonly Variable[]) => {
@@ -124,8 +94,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   need('LLM_BASE_URL', ['LLM_MODEL'])
   need('LLM_MODEL', ['LLM_BASE_URL'])
-  need('EMBEDDING_BASE_URL', ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
-  need('EMBEDDING_MODEL', ['EMBEDDING_BASE_URL'])
   need('RERANK_BASE_URL', ['RERANK_MODEL'])
   need('RERANK_MODEL', ['RERANK_BASE_URL'])
 
@@ -139,15 +107,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     }
   }
 
-  let embedding: EmbeddingConfig = { kind: 'none' }
-  if (e.EMBEDDING_BASE_URL) {
-    embedding = {
-      kind: 'openai',
-      baseUrl: e.EMBEDDING_BASE_URL,
-      model: e.EMBEDDING_MODEL ?? '',
-      dimensions: e.EMBEDDING_DIMENSIONS ?? 0,
-      apiKey: e.EMBEDDING_API_KEY ?? null,
-    }
+  const embedding = readEmbeddingConfig(env, 'EMBEDDING', problems)
+  const nextEmbedding = readEmbeddingConfig(env, 'EMBEDDING_NEXT', problems)
+  if (nextEmbedding.kind !== 'none' && isDeepStrictEqual(modelOf(nextEmbedding), modelOf(embedding))) {
+    problems.push(
+      'EMBEDDING_NEXT_MODEL: is the model in use already: a model to change to has another name or size',
+    )
   }
 
   let rerank: RerankConfig = { kind: 'none' }
@@ -175,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : { kind: 'embedded', directory: e.DATA_DIR ?? './.groundwire' },
     llm,
     embedding,
+    nextEmbedding,
     rerank,
     auth,
     logLevel: e.LOG_LEVEL ?? 'info',
@@ -186,4 +152,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       captureContent: e.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT === 'true',
     },
   }
+}
+
+/** What makes vectors comparable: where it is served does not. */
+function modelOf(config: EmbeddingConfig): readonly unknown[] {
+  if (config.kind === 'none') return []
+  const { kind, model, dimensions, prefixes } = config
+  return [kind, model, dimensions, prefixes.passage, kind === 'local' && config.weights]
 }

@@ -1,12 +1,14 @@
 import type { Config } from './config.ts'
 import { createChangeFeed } from './db/change-feed.ts'
 import type { Database } from './db/database.ts'
+import { embeddingChannel } from './db/sql/embedding-migration.ts'
 import { ingestionChannel } from './db/sql/ingestion.ts'
 import { createExecuteRun } from './graph/execute-run.ts'
 import { createCollections } from './ingestion/create-collections.ts'
 import { createIngestions } from './ingestion/create-ingestions.ts'
-import type { Embedder } from './ingestion/embedder.ts'
 import type { IngestionJobs } from './ingestion/ingestion-jobs.ts'
+import { createMigrations } from './ingestion/spaces/create-migrations.ts'
+import type { Embedders } from './providers/embeddings/embedders.ts'
 import { createOpenAiLlm } from './providers/llm/openai-llm.ts'
 import { createOpenAiRerank } from './providers/rerank/openai-rerank.ts'
 import type { Services } from './resolvers/context.ts'
@@ -24,13 +26,13 @@ interface Telemetry {
 export interface ServicesDependencies extends Telemetry {
   readonly database: Database
   readonly jobs: IngestionJobs
-  readonly embedder: Embedder | null
+  readonly embedders: Embedders
 }
 
 /** What resolvers call. Takes up the runs that nobody works on; what it opens is released with `resources`. */
 export async function openServices(
   config: Config,
-  { database, jobs, embedder, metrics, logger }: ServicesDependencies,
+  { database, jobs, embedders, metrics, logger }: ServicesDependencies,
   resources: AsyncDisposableStack,
 ): Promise<Services> {
   const { llm: llmConfig, rerank: rerankConfig, tracing } = config
@@ -42,7 +44,9 @@ export async function openServices(
 
   const changes = await createChangeFeed(database.notifications, ingestionChannel)
   resources.defer(() => changes.close())
-  const retriever = createRetriever({ database, embedder, reranker, metrics, logger })
+  const migrationChanges = await createChangeFeed(database.notifications, embeddingChannel)
+  resources.defer(() => migrationChanges.close())
+  const retriever = createRetriever({ database, embedders, reranker, metrics, logger })
   const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
   const runs = createRuns({ database, execute, metrics, logger })
   resources.defer(() => runs.stop())
@@ -51,6 +55,7 @@ export async function openServices(
     database,
     collections: createCollections(database, jobs),
     ingestions: createIngestions({ database, jobs, changes, metrics }),
+    migrations: createMigrations({ database, jobs, embedders, logger, changes: migrationChanges }),
     retriever,
     runs,
     metrics,

@@ -1,22 +1,17 @@
 /**
  * An embedding server that costs next to nothing, as a process of its own: OpenAI's protocol, vectors that follow from
- * the text. Its argument is their dimensions. It prints its address.
+ * the text. Its arguments are their dimensions and, where they shall have likenesses, `clustered`. It prints its address.
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import { murmur3 } from '../../src/retrieval/lexical/murmur3.ts'
+import { clusteredVector, randomVector } from './clustered-vectors.ts'
 
 const dimensions = Number(process.argv[2] ?? 384)
+const clustered = process.argv[3] === 'clustered'
 
-/** Marsaglia's xorshift32, from -1 to 1: vectors without any likeness, the worst case of an HNSW index. */
 function vectorOf(text: string): string {
-  const vector = new Float32Array(dimensions)
-  let state = murmur3(text, 1) || 1
-  for (let index = 0; index < dimensions; index++) {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    vector[index] = state / 2 ** 31
-  }
+  // Without any likeness, they are the worst case of an HNSW index.
+  const vector = clustered ? clusteredVector(text, dimensions) : randomVector(murmur3(text, 1), dimensions)
   return Buffer.from(vector.buffer).toString('base64')
 }
 

@@ -1,5 +1,6 @@
 import { createClient } from '../../clients/typescript/client.ts'
 import type { DocumentInput } from '../../clients/typescript/generated/graphql.ts'
+import type { Endpoint } from '../../clients/typescript/transport.ts'
 
 export interface IngestedDocuments {
   readonly ready: number
@@ -11,11 +12,11 @@ export interface IngestedDocuments {
 
 /** Sends documents through GraphQL with the project's client and waits until each has ended. */
 export async function ingestDocuments(
-  url: string,
+  endpoint: Endpoint | string,
   collection: string,
   documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
 ): Promise<IngestedDocuments> {
-  const client = createClient({ url })
+  const client = createClient(typeof endpoint === 'string' ? { url: endpoint } : endpoint)
   const began = performance.now()
   const { results, ingestions } = await client.ingest({ collection, documents })
   let ready = results.filter(({ outcome }) => outcome === 'UNCHANGED').length

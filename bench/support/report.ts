@@ -71,13 +71,14 @@ export function publish(report: Report, environment: Environment, jsonFile: stri
   const facts = { Machine: environment.machine, Load: environment.load, Versions: environment.versions }
   const lines = [`### ${title}`, '']
   for (const [name, value] of Object.entries({ ...facts, Data: data })) lines.push(`- ${name}: ${value}`)
-  lines.push('', markdown(table))
+  lines.push('', tableText(table))
   if (notes.length > 0) lines.push('', ...notes.map((note) => `${note}\n`))
   process.stdout.write(`${lines.join('\n').trimEnd()}\n`)
   if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify({ ...report, environment }, null, 2)}\n`)
 }
 
-function markdown({ columns, rows }: Table): string {
+/** As Markdown. */
+export function tableText({ columns, rows }: Table): string {
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
   return [row(columns), row(columns.map(() => '---')), ...rows.map(row)].join('\n')
 }

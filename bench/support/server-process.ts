@@ -26,8 +26,15 @@ export function startServer(
 }
 
 /** A process that serves and does not work. */
-export function startApi(environment: Environment): Promise<BenchProcess> {
-  return startNode([...startFlags(), 'src/main.ts', 'serve'], /serves (\S+\/graphql)/, environment)
+export function startApi(
+  environment: Environment,
+  nodeOptions: readonly string[] = [],
+): Promise<BenchProcess> {
+  return startNode(
+    [...startFlags(), ...nodeOptions, 'src/main.ts', 'serve'],
+    /serves (\S+\/graphql)/,
+    environment,
+  )
 }
 
 /** A process that works and does not serve. */
@@ -43,8 +50,14 @@ export function startWorker(
 }
 
 /** The embedding server of the benchmarks. */
-export function startEmbeddings(dimensions: number): Promise<BenchProcess> {
-  return startNode(['bench/support/embedding-endpoint.ts', String(dimensions)], /(http\S+)/, {})
+export function startEmbeddings(dimensions: number, ...kind: 'clustered'[]): Promise<BenchProcess> {
+  return startNode(['bench/support/embedding-endpoint.ts', String(dimensions), ...kind], /(http\S+)/, {})
+}
+
+/** Another: of questions among `count` clustered vectors. */
+export function startMixture(count: number, dimensions: number): Promise<BenchProcess> {
+  const words = ['bench/support/mixture-endpoint.ts', String(count), String(dimensions)]
+  return startNode(words, /(http\S+)/, {})
 }
 
 async function startNode(

@@ -1,8 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import { UnauthenticatedError } from '../errors.ts'
 import type { ApiKey } from '../generated/prisma/client.ts'
 import type { Caller, Scope } from './caller.ts'
+import { rememberedMs } from './remember-callers.ts'
 
 /** gw_<12 characters by which it is found>_<43 characters, 256 random bits>. */
 const keyPattern = /^gw_([A-Za-z0-9]{12})_([A-Za-z0-9]{43})$/
@@ -41,19 +43,23 @@ export async function hasValidKey({ prisma }: Database): Promise<boolean> {
   return (await prisma.apiKey.findFirst({ where: { revokedAt: null }, select: { id: true } })) !== null
 }
 
-/** By its prefix, or by the whole key. @returns false where there is no such key that is still valid */
+/**
+ * By its prefix, or by the whole key. When it returns no process takes the key any more: those that remember it as valid
+ * have forgotten it. @returns false where there is no such key that is still valid
+ */
 export async function revokeKey({ prisma }: Database, keyOrPrefix: string): Promise<boolean> {
   const prefix = keyOrPrefix.replace(/^gw_/, '').split('_')[0] ?? ''
   const { count } = await prisma.apiKey.updateMany({
     where: { revokedAt: null, prefix },
     data: { revokedAt: new Date() },
   })
+  if (count > 0) await delay(rememberedMs)
   return count > 0
 }
 
 /**
  * Whom a request acts as, by its `Authorization: Bearer gw_…` header or the same value in
- * connectionParams. Asked of the database each time, so that a revoked key ends at once.
+ * connectionParams. Asked of the database.
  * @throws UnauthenticatedError
  */
 export async function authenticate({ prisma }: Database, authorization: string | null): Promise<Caller> {

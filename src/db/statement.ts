@@ -2,6 +2,7 @@ import { SpanKind, trace } from '@opentelemetry/api'
 import type pg from 'pg'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { Queryable } from './database.ts'
+import { PreparedQuery, type PreparedResult } from './prepared-query.ts'
 
 /**
  * A named prepared statement of a family (one file of db/sql each): PostgreSQL plans it once a
@@ -19,9 +20,14 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
     'db.operation.name': name,
     'db.query.summary': `${family} ${name}`,
   }
+  const fullName = `${family}.${name}`
   return async (db, ...parameters) => {
-    const run = () =>
-      db.query<R>({ ...(prepare && { name: `${family}.${name}` }), text, values: [...parameters] })
+    const run = () => {
+      const values = [...parameters]
+      return prepare
+        ? runPrepared<R>(db, new PreparedQuery(fullName, text, values))
+        : db.query<R>({ text, values })
+    }
     // What a process does by itself every second (leases, sweeps) belongs to no request: no traces of it.
     if (!trace.getActiveSpan()) return (await run()).rows
     return withSpan(`sql ${family}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
@@ -30,4 +36,10 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
       return result.rows
     })
   }
+}
+
+/** A pool answers with a promise; a client hands back what it was given and calls it. */
+function runPrepared<R>(db: Queryable, query: PreparedQuery<R>): Promise<PreparedResult<R>> {
+  const answer: unknown = db.query(query as never)
+  return answer === query ? query.done() : (answer as Promise<PreparedResult<R>>)
 }

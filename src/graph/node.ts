@@ -4,7 +4,7 @@ import type { Retriever } from '../retrieval/retrieval.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import type { Analyze } from './grounding/passage.ts'
+import type { AnalyzeIn } from './grounding/in-language.ts'
 import type { Turn } from './grounding/prompt.ts'
 import type { RunState, RunUpdate } from './state.ts'
 
@@ -12,7 +12,7 @@ export interface NodeDependencies {
   /** Null: answers are extracts of the passages. */
   readonly llm: Llm | null
   readonly retriever: Retriever
-  readonly analyze: Analyze
+  readonly analyze: AnalyzeIn
   /** The conversation before the run, oldest first. */
   readonly loadHistory: (workspaceId: string, runId: string) => Promise<readonly Turn[]>
   /** Titles by document id. */

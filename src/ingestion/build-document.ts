@@ -1,18 +1,15 @@
-import type { Database } from '../db/database.ts'
 import type { ClaimedDocument } from '../db/sql/document-work.ts'
+import type { EmbeddingModel } from '../providers/embeddings/embedders.ts'
+import { detectLanguage, languageSample } from '../retrieval/lexical/language/detect-language.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import { embedPassages } from './embed-passages.ts'
-import type { Embedder } from './embedder.ts'
 import type { Extractor } from './extraction/extractor.ts'
 import { indexDocument } from './index-document.ts'
 import type { IndexTarget } from './index-target.ts'
-import type { IngestionJobs } from './ingestion-jobs.ts'
+import { prepareVectors } from './prepare-vectors.ts'
+import type { TendDependencies } from './spaces/tend-workspace.ts'
 
-export interface BuildDependencies {
-  readonly database: Database
-  readonly jobs: IngestionJobs
+export interface BuildDependencies extends TendDependencies {
   readonly extractor: Extractor
-  readonly embedder: Embedder | null
 }
 
 export interface BuildOptions {
@@ -28,12 +25,13 @@ export interface HeldBytes {
 
 /** Extract → embed → swap. @returns false where the attempt is void */
 export async function buildDocument(
-  { database: { pool }, jobs, extractor, embedder }: BuildDependencies,
+  dependencies: BuildDependencies,
   target: IndexTarget,
   document: ClaimedDocument,
   source: HeldBytes,
   { advance, signal }: BuildOptions,
 ): Promise<boolean> {
+  const { database, jobs, extractor, embedders } = dependencies
   const chunking = {
     targetTokens: document.target_tokens,
     maxTokens: document.max_tokens,
@@ -52,20 +50,28 @@ export async function buildDocument(
   })
   signal.throwIfAborted()
   const title = document.title_given ? document.title : (contentTitle ?? document.title)
-  if (!(await advance(embedder ? 'EMBEDDING' : 'CHUNKING'))) return false
-  if (embedder) {
-    const embedded = await embedPassages(pool, embedder, target, { title, chunks }, signal)
-    if (!embedded) return false
+  if (!(await advance(embedders.primary ? 'EMBEDDING' : 'CHUNKING'))) return false
+  const language = document.language_given ? document.language : detectLanguage(languageSample(text))
+  const passages = { title, chunks }
+  for (;;) {
+    const stagedIn = await prepareVectors(dependencies, target, passages, signal)
+    if (!stagedIn) return false
+    signal.throwIfAborted()
+    const content = {
+      collectionId: document.collection_id,
+      title,
+      contentTitle,
+      chunkingVersion: document.chunking_version,
+      language,
+      text,
+      chunks,
+      stagedIn,
+      canEmbed: (model: EmbeddingModel) => embedders.find(model) !== null,
+    }
+    const indexed = await withSpan('ingestion.index', {}, () =>
+      indexDocument(database.pool, jobs, target, content),
+    )
+    // The workspace has switched to another space meanwhile, which is not to lack this document.
+    if (indexed !== 'other space') return indexed
   }
-  signal.throwIfAborted()
-  const content = {
-    collectionId: document.collection_id,
-    title,
-    contentTitle,
-    chunkingVersion: document.chunking_version,
-    text,
-    chunks,
-    spaceId: embedder?.space.id ?? null,
-  }
-  return withSpan('ingestion.index', {}, () => indexDocument(pool, jobs, target, content))
 }

@@ -10,7 +10,6 @@ import { kinds } from '../../test/testkit/open-database.ts'
 import { recount, statistics } from '../../test/testkit/recount.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import type { EmbeddedRun } from '../providers/embeddings/embeddings.ts'
-import { fillEmbeddingSpace } from './fill-embedding-space.ts'
 import { indexDocument } from './index-document.ts'
 import { reindexCollection } from './reindex-collection.ts'
 
@@ -170,9 +169,7 @@ describe.each(kinds)('the vectors of a document on %s', (kind) => {
       'DELETE FROM chunk_embedding WHERE chunk_id IN (SELECT id FROM chunk WHERE document_id = $1)',
       id,
     )
-    const { embedder } = world.dependencies
-    if (!embedder) throw new Error('No model')
-    await fillEmbeddingSpace(world.database, embedder, forever)
+    await world.fill()
     sent()
     await ingest('filled', text('lighthouse', 'pier'))
     expect(sent()).toEqual(['pier'])
@@ -185,8 +182,8 @@ describe.each(kinds)('the vectors of a document on %s', (kind) => {
       'SELECT version, fence, collection_id FROM document WHERE id = $1',
       id,
     )
-    if (!document || !world.dependencies.embedder) throw new Error('No document')
-    const { database, jobs, embedder } = world.dependencies
+    if (!document) throw new Error('No document')
+    const { database, jobs } = world.dependencies
     const [old] = await world.rows<{ id: string }>(
       'SELECT id FROM chunk WHERE document_id = $1 ORDER BY ordinal LIMIT 1',
       id,
@@ -214,15 +211,17 @@ describe.each(kinds)('the vectors of a document on %s', (kind) => {
       title: 'Title',
       contentTitle: null,
       chunkingVersion: 7,
+      language: null,
       text: content,
       chunks: [{ ordinal: 0, start: 0, end: 12, text: content.slice(0, 12), headings: [], page: null }],
-      spaceId: null,
+      stagedIn: [],
+      canEmbed: () => false,
     }
     expect(await indexDocument(database.pool, jobs, { ...target, fence: document.fence - 1 }, indexed)).toBe(
       false,
     )
     expect(await indexDocument(database.pool, jobs, target, indexed)).toBe(true)
-    await fillEmbeddingSpace(database, embedder, forever)
+    await world.fill()
     const rows = await world.rows(
       `SELECT ordinal, document_version, term_ids IS NOT NULL AS searchable, id = $2::uuid AS cited FROM chunk
        WHERE document_id = $1 ORDER BY term_ids IS NULL`,

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Database, Queryable } from '../db/database.ts'
 import * as sql from '../db/sql/lexical-statistics.ts'
 import { transaction } from '../db/transaction.ts'
+import { analysedLanguage } from '../retrieval/lexical/language/language-tag.ts'
 import {
   assumedAverageLength,
   type Passage,
@@ -82,7 +83,10 @@ function indexedWords(
   collectionId: string,
   chunk: Passage & { readonly length: number; readonly term_ids: readonly number[] },
 ): PassageWords {
-  const { frequencies } = passageWords(collectionId, chunk)
+  const { frequencies } = passageWords(collectionId, {
+    ...chunk,
+    language: analysedLanguage(chunk.language),
+  })
   return {
     frequencies: new Map(chunk.term_ids.map((id) => [id, frequencies.get(id) ?? 1])),
     length: chunk.length,

@@ -9,11 +9,12 @@ import {
 } from '../../test/testkit/ingest-world.ts'
 import { insideTransaction } from '../../test/testkit/locks.ts'
 import { kinds } from '../../test/testkit/open-database.ts'
-import { fillSpace } from '../db/sql/embedding-space.ts'
+import { fillSpace } from '../db/sql/embedding-fill.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { RetrievalMode } from '../retrieval/retrieval.ts'
 import { hashBytes } from '../retrieval/vector/input-hash.ts'
 import { vectorLiteral } from '../retrieval/vector/passage-vector.ts'
+import { spacesOf } from './spaces/spaces.ts'
 
 describe.each(kinds)('the swap of a content for a newer one on %s', (kind) => {
   const embeddings = fakeEmbeddings()
@@ -165,12 +166,22 @@ describe.each(kinds)('the swap of a content for a newer one on %s', (kind) => {
       )
       await world.rows('DELETE FROM chunk_embedding WHERE chunk_id = $1', chunk?.id)
       const [vector] = await embeddings.embed(['The old lighthouse'], 'passage', forever)
-      const { space } = world.dependencies.embedder ?? {}
+      const { workspaceId } = world.caller
+      const space = (await spacesOf(world.database.pool, workspaceId))?.active
       if (!vector || !space) throw new Error('No vector')
+      const id = chunk?.id ?? ''
       await insideTransaction(
         world.database.pool,
         (client) =>
-          fillSpace(client, space.id, [chunk?.id ?? ''], [vectorLiteral(vector)], Buffer.alloc(hashBytes)),
+          fillSpace(
+            client,
+            workspaceId,
+            space.id,
+            [id],
+            [1],
+            [vectorLiteral(vector)],
+            Buffer.alloc(hashBytes),
+          ),
         () => ingest('filling', 'The new lighthouse'),
       )
       expect(await chunks(documentId)).toEqual([

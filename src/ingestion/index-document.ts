@@ -6,6 +6,8 @@ import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import { createSemaphore } from '../lib/semaphore.ts'
+import type { EmbeddingModel } from '../providers/embeddings/embedders.ts'
+import { ANALYSIS_VERSION } from '../retrieval/lexical/analyze.ts'
 import { assumedAverageLength } from '../retrieval/lexical/passage-words.ts'
 import { termIdsLiteral, type WordBlock, weightsLiteral } from '../retrieval/lexical/word-block.ts'
 import { hashBytes, inputHashes } from '../retrieval/vector/input-hash.ts'
@@ -23,10 +25,14 @@ export interface IndexedContent {
   readonly contentTitle: string | null
   /** Of the settings that the passages were cut with. */
   readonly chunkingVersion: number
+  /** BCP 47, by which the words are analysed; null where unknown. */
+  readonly language: string | null
   readonly text: DocumentText
   readonly chunks: readonly ChunkDraft[]
-  /** The space in which every passage's vector is staged; null where no embedding model is configured. */
-  readonly spaceId: number | null
+  /** The spaces in which vectors of the passages are staged: all of them in the one that is searched. */
+  readonly stagedIn: readonly number[]
+  /** Whether this process has the model: else the vectors are left to a worker that does. */
+  readonly canEmbed: (model: EmbeddingModel) => boolean
 }
 
 /**
@@ -44,7 +50,12 @@ const textRun = 4 * 1024 * 1024
  * The swap: in one transaction the new content's chunks, words and vectors come and the old ones go, so
  * that a reader sees all of one or all of the other. What takes long is computed before, and kept small: the literals
  * of a batch are made when it is written.
- * @returns false where the attempt is void: cancelled, replaced, deleted, or taken up by another worker
+ *
+ * Which spaces need vectors is decided inside of it, while nobody can change that. Passages without a vector in one of
+ * them are left to its fill, which is queued with them.
+ *
+ * @returns false where the attempt is void: cancelled, replaced, deleted, or taken up by another worker. 'other space'
+ *   where nothing was written, since vectors are needed in a space that none are staged in
  * @throws FailureError INTERNAL, retryable, where staged vectors are gone: a crash of the database empties their table
  */
 export async function indexDocument(
@@ -52,16 +63,20 @@ export async function indexDocument(
   jobs: IngestionJobs,
   target: IndexTarget,
   content: IndexedContent,
-): Promise<boolean> {
+): Promise<boolean | 'other space'> {
   const { workspaceId, documentId, version, fence, ingestionId } = target
-  const { collectionId, title, contentTitle, chunkingVersion, chunks, spaceId } = content
-  const words = await countWords(collectionId, title, chunks, batchSize)
-  const hashes = spaceId === null ? null : await inputHashes(title, chunks)
+  const { collectionId, title, contentTitle, chunkingVersion, language, chunks, stagedIn, canEmbed } = content
+  const words = await countWords(collectionId, { title, language }, chunks, batchSize)
+  const hashes = stagedIn.length === 0 ? null : await inputHashes(title, chunks)
   const swapped = await swaps.run(never, () =>
     transaction(pool, async (client) => {
       await sql.holdCollection(client, collectionId)
       const [document] = await sql.lockTarget(client, documentId, version, fence, target.kind === 'reindex')
       if (!document) return null
+      const { active_id: active, next_id: next } = document
+      if (active !== null && !stagedIn.includes(active) && canEmbed(document)) return 'other space'
+      const used = [active, next].filter((id) => id !== null)
+      const incomplete = new Set(used.filter((id) => !stagedIn.includes(id)))
       if (document.indexed_version !== null) {
         await sql.lockChunks(client, [documentId])
         await forgetWords(client, workspaceId, [documentId])
@@ -74,10 +89,13 @@ export async function indexDocument(
         const batch = chunks.slice(from, from + batchSize)
         const ids = batch.map(uuidV7)
         await insertBatch(client, target, collectionId, batch, ids, block, averageLength)
-        if (hashes && spaceId !== null) {
-          const inputs = hashes.subarray(from * hashBytes, (from + batch.length) * hashBytes)
-          const [row] = await takeVectors(client, documentId, spaceId, workspaceId, collectionId, ids, inputs)
-          if (row?.taken !== batch.length) throw vectorsGone()
+        if (!hashes) continue
+        const inputs = hashes.subarray(from * hashBytes, (from + batch.length) * hashBytes)
+        for (const space of used.filter((id) => stagedIn.includes(id))) {
+          const [row] = await takeVectors(client, documentId, space, workspaceId, collectionId, ids, inputs)
+          if (row?.taken === batch.length) continue
+          if (space === active) throw vectorsGone()
+          incomplete.add(space)
         }
       }
       await rememberWords(client, workspaceId, collectionId, words)
@@ -92,16 +110,21 @@ export async function indexDocument(
         title,
         contentTitle,
         chunkingVersion,
+        language,
+        ANALYSIS_VERSION,
         runs.next().value ?? Buffer.alloc(0),
       )
       for (const run of runs) await sql.appendText(client, documentId, version, run)
       await jobs.foldStatistics(workspaceId, collectionId, client)
+      if (chunks.length > 0)
+        for (const space of incomplete) await jobs.fillWorkspace(workspaceId, space, client)
       const stale = published?.stale ?? false
       if (stale) await jobs.reindexCollection(workspaceId, collectionId, client)
       return { stale }
     }),
   )
   // Once more: a job that waited already, and kept this one from being queued, may have begun before the commit.
+  if (swapped === 'other space') return swapped
   if (swapped?.stale) await jobs.reindexCollection(workspaceId, collectionId, pool)
   return swapped !== null
 }

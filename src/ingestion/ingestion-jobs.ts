@@ -17,4 +17,11 @@ export interface IngestionJobs {
   foldStatistics(workspaceId: string, collectionId: string, inside: Queryable): Promise<void>
   /** Makes the chunks of those documents anew whose title or whose collection's settings changed. */
   reindexCollection(workspaceId: string, collectionId: string, inside: Queryable): Promise<void>
+  /** Gives the workspace's passages that have none a vector in the space. */
+  fillWorkspace(workspaceId: string, spaceId: number, inside: Queryable): Promise<void>
+  /**
+   * Deletes the workspace's vectors in spaces that it does not use. `searched`: one of them was until now, and is left
+   * to the searches that have begun.
+   */
+  dropVectors(workspaceId: string, searched: boolean, inside: Queryable): Promise<void>
 }

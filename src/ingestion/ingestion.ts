@@ -24,6 +24,8 @@ export interface DocumentDraft {
   readonly source: DocumentSource
   readonly mimeType: string | null
   readonly metadata: unknown
+  /** BCP 47; absent or null where it is to be detected. */
+  readonly language?: string | null
 }
 
 export interface IngestResult {

@@ -5,6 +5,12 @@ import type { Failure } from '../failure.ts'
 import { IngestOutcome } from './ingestion.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 
+interface Description {
+  readonly title: string | null
+  readonly metadata: string | null
+  readonly language: string | null
+}
+
 /** A document that accepted ones could be the same as, or one of themselves, as the call changes it. */
 export interface KnownDocument {
   readonly id: string
@@ -20,7 +26,7 @@ export interface KnownDocument {
   fetching: boolean
   change: PreparedDocument | null
   /** What was said anew about content that stays. */
-  description: { title: string | null; metadata: string | null } | null
+  description: Description | null
 }
 
 export type Decision = { outcome: IngestOutcome; known: KnownDocument } | { failure: Failure }
@@ -80,13 +86,14 @@ export function decide(known: Map<string, KnownDocument>, document: PreparedDocu
     return { outcome: IngestOutcome.Created, known: created }
   }
   const metadata = document.metadata ?? existing.change?.metadata ?? existing.description?.metadata ?? null
-  if (document.url !== null) return decideFetch(existing, document.url, { ...document, metadata })
+  const language = document.language ?? existing.change?.language ?? existing.description?.language ?? null
+  if (document.url !== null) return decideFetch(existing, document.url, { ...document, metadata, language })
   const same = existing.contentHash === document.contentHash && !existing.fetching
   if (same && existing.current) {
     const title = document.givenTitle ?? existing.description?.title ?? null
     if (existing.change)
-      existing.change = { ...existing.change, title: title ?? existing.change.title, metadata }
-    else existing.description = { title, metadata }
+      existing.change = { ...existing.change, title: title ?? existing.change.title, metadata, language }
+    else existing.description = { title, metadata, language }
     return { outcome: IngestOutcome.Unchanged, known: existing }
   }
   // The same content again after a failure is another try at the same version.
@@ -95,7 +102,7 @@ export function decide(known: Map<string, KnownDocument>, document: PreparedDocu
   existing.current = true
   existing.sourceUrl = null
   existing.fetching = false
-  existing.change = { ...document, metadata }
+  existing.change = { ...document, metadata, language }
   existing.description = null
   const outcome = same && !existing.indexed ? IngestOutcome.Created : IngestOutcome.Updated
   return { outcome, known: existing }
@@ -105,7 +112,12 @@ export function decide(known: Map<string, KnownDocument>, document: PreparedDocu
 function decideFetch(existing: KnownDocument, url: string, document: PreparedDocument): Decision {
   if (existing.fetching && existing.current && existing.sourceUrl === url) {
     if (existing.change) existing.change = document
-    else existing.description = { title: document.givenTitle, metadata: document.metadata }
+    else
+      existing.description = {
+        title: document.givenTitle,
+        metadata: document.metadata,
+        language: document.language,
+      }
     return { outcome: IngestOutcome.Unchanged, known: existing }
   }
   // A version that failed is tried again; what is indexed, or on its way from elsewhere, is followed by the next.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { FailureCode, FailureError } from '../failure.ts'
 import { firstIllFormed } from '../lib/unicode.ts'
+import { canonicalLanguage } from '../retrieval/lexical/language/language-tag.ts'
 import { describeFile } from './describe-file.ts'
 import { documentLimits } from './document-limits.ts'
 import type { DocumentDraft } from './ingestion.ts'
@@ -25,6 +26,8 @@ export interface PreparedDocument {
   readonly url: string | null
   /** JSON text; null where none was given. */
   readonly metadata: string | null
+  /** BCP 47, canonical; null where none was given. */
+  readonly language: string | null
 }
 
 /** @throws FailureError with what is wrong with this document, which is then rejected alone */
@@ -33,12 +36,15 @@ export async function prepareDocument(draft: DocumentDraft): Promise<PreparedDoc
   checkString('title', draft.title, documentLimits.titleCharacters)
   checkString('mimeType', draft.mimeType, documentLimits.mimeTypeCharacters)
   const metadata = draft.metadata == null ? null : checkMetadata(draft.metadata)
-  if ('file' in draft.source) return prepareFile(draft, draft.source.file, metadata)
-  if ('text' in draft.source) return prepareText(draft, draft.source.text, metadata)
-  return prepareUrl(draft, draft.source.url, metadata)
+  const said = { metadata, language: checkLanguage(draft.language ?? null) }
+  if ('file' in draft.source) return prepareFile(draft, draft.source.file, said)
+  if ('text' in draft.source) return prepareText(draft, draft.source.text, said)
+  return prepareUrl(draft, draft.source.url, said)
 }
 
-function prepareText(draft: DocumentDraft, text: string, metadata: string | null): PreparedDocument {
+type Said = Pick<PreparedDocument, 'metadata' | 'language'>
+
+function prepareText(draft: DocumentDraft, text: string, said: Said): PreparedDocument {
   checkWellFormed('source.text', text)
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length > documentLimits.textBytes) {
@@ -58,14 +64,14 @@ function prepareText(draft: DocumentDraft, text: string, metadata: string | null
     readBytes: () => Promise.resolve(bytes),
     contentHash: createHash('sha256').update(bytes).digest('hex'),
     url: null,
-    metadata,
+    ...said,
   }
 }
 
 const nothing = Buffer.alloc(0)
 
 /** Known by its address where the caller has no id for it. Type and title are told by what is fetched. */
-function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null): PreparedDocument {
+function prepareUrl(draft: DocumentDraft, given: string, said: Said): PreparedDocument {
   const { url, name } = checkSourceUrl(given)
   return {
     externalId: draft.externalId ?? urlId(url),
@@ -76,15 +82,11 @@ function prepareUrl(draft: DocumentDraft, given: string, metadata: string | null
     readBytes: () => Promise.resolve(nothing),
     contentHash: createHash('sha256').update(nothing).digest('hex'),
     url,
-    metadata,
+    ...said,
   }
 }
 
-async function prepareFile(
-  draft: DocumentDraft,
-  file: UploadedFile,
-  metadata: string | null,
-): Promise<PreparedDocument> {
+async function prepareFile(draft: DocumentDraft, file: UploadedFile, said: Said): Promise<PreparedDocument> {
   const { mimeType, beginning, title } = await describeFile(file, draft)
   return {
     externalId: draft.externalId,
@@ -100,7 +102,7 @@ async function prepareFile(
     readBytes: () => file.read(),
     contentHash: file.sha256,
     url: null,
-    metadata,
+    ...said,
   }
 }
 
@@ -133,6 +135,13 @@ function checkString(field: string, value: string | null, most: number): void {
     throw invalid(`${field} has ${value.length} characters; at most ${most} are accepted`)
   if (value.trim() === '') throw invalid(`${field} is blank; leave it out instead`)
   checkWellFormed(field, value)
+}
+
+function checkLanguage(tag: string | null): string | null {
+  if (tag === null) return null
+  const language = canonicalLanguage(tag)
+  if (language === null) throw invalid('language is no BCP 47 tag of a language, such as de or pt-BR')
+  return language
 }
 
 function checkWellFormed(field: string, value: string): void {

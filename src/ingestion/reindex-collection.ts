@@ -2,6 +2,7 @@ import { readIndexed } from '../db/sql/document-work.ts'
 import { staleDocuments } from '../db/sql/reindex.ts'
 import { clearStaged } from '../db/sql/staged-embedding.ts'
 import { FailureError } from '../failure.ts'
+import { ANALYSIS_VERSION } from '../retrieval/lexical/analyze.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { type BuildDependencies, buildDocument } from './build-document.ts'
 import { readSource } from './read-source.ts'
@@ -10,8 +11,8 @@ const batchSize = 100
 const beforeAllIds = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Makes the passages of those documents anew that changed their title, or whose collection changed its settings. Each
- * stays searchable as it was until its new passages are. What is done is seen by its row, so that whoever is
+ * Makes the passages of those documents anew that changed their title or language, whose collection changed its
+ * settings, or that an earlier release analysed. Each stays searchable as it was until its new passages are. What is done is seen by its row, so that whoever is
  * interrupted or comes late does the rest.
  *
  * @returns false where some have to be tried again later
@@ -25,7 +26,7 @@ export async function reindexCollection(
   let complete = true
   let after = beforeAllIds
   for (;;) {
-    const batch = await staleDocuments(database.pool, collectionId, after, batchSize)
+    const batch = await staleDocuments(database.pool, collectionId, after, batchSize, ANALYSIS_VERSION)
     const last = batch.at(-1)
     if (!last) return complete
     for (const { id } of batch) {

@@ -13,7 +13,7 @@ const batchBytes = 10 * small
  * Writes rows and sources of the documents of one call, which come in one order for all calls, so that no two insert
  * the same documents crosswise and wait for each other.
  *
- * @returns whether the passages of one are indexed under a title that it does not have any more
+ * @returns whether the passages of one are indexed under a title or language that it does not have any more
  */
 export async function writeDocuments(
   client: pg.PoolClient,
@@ -24,7 +24,8 @@ export async function writeDocuments(
   let stale = false
   for (const { id, description } of documents) {
     if (!description) continue
-    const [described] = await sql.describeDocument(client, id, description.title, description.metadata)
+    const { title, metadata, language } = description
+    const [described] = await sql.describeDocument(client, id, title, metadata, language)
     if (described?.stale) stale = true
   }
   const changed = documents.filter((document): document is Changed => document.change !== null)
@@ -65,17 +66,29 @@ async function insertNew(
     changes.map(({ metadata }) => metadata ?? '{}'),
     changes.map(({ givenTitle }) => givenTitle !== null),
     changes.map(({ url }) => url),
+    changes.map(({ language }) => language),
   )
 }
 
 async function requeue(client: pg.PoolClient, { id, version, change }: Changed): Promise<void> {
-  const { givenTitle, title, mimeType, contentHash, size, metadata, url } = change
+  const { givenTitle, title, mimeType, contentHash, size, metadata, url, language } = change
   if (url !== null) {
-    await sql.requeueFetch(client, id, version, url, givenTitle, metadata)
+    await sql.requeueFetch(client, id, version, url, givenTitle, metadata, language)
     return
   }
   const titleGiven = givenTitle !== null
-  await sql.requeueDocument(client, id, title, mimeType, contentHash, version, size, metadata, titleGiven)
+  await sql.requeueDocument(
+    client,
+    id,
+    title,
+    mimeType,
+    contentHash,
+    version,
+    size,
+    metadata,
+    titleGiven,
+    language,
+  )
 }
 
 /** Large ones one by one, each read when its turn comes. */

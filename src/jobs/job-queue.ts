@@ -7,6 +7,9 @@ import type { Payload, QueueName } from './queues.ts'
 /** How long statistics wait for more of them before they are folded, in seconds. */
 const foldAfterSeconds = 1
 
+/** How long a search that has begun may take, in seconds: until then the vectors that it searches stay. */
+const searchSeconds = 120
+
 /** Puts jobs into the queue in the caller's own transaction: they exist exactly if it commits. */
 export function createIngestionJobs(boss: PgBoss): IngestionJobs {
   return {
@@ -43,6 +46,21 @@ export function createIngestionJobs(boss: PgBoss): IngestionJobs {
     async reindexCollection(workspaceId, collectionId, inside) {
       const payload: Payload<'reindex-collection'> = { workspaceId, collectionId }
       await boss.send('reindex-collection', payload, { singletonKey: collectionId, db: asDb(inside) })
+    },
+    async fillWorkspace(workspaceId, spaceId, inside) {
+      const payload: Payload<'fill-workspace'> = { workspaceId, spaceId }
+      await boss.send('fill-workspace', payload, {
+        singletonKey: `${workspaceId}:${spaceId}`,
+        db: asDb(inside),
+      })
+    },
+    async dropVectors(workspaceId, searched, inside) {
+      const payload: Payload<'drop-vectors'> = { workspaceId }
+      await boss.send('drop-vectors', payload, {
+        singletonKey: `${workspaceId}:${searched}`,
+        startAfter: searched ? searchSeconds : 0,
+        db: asDb(inside),
+      })
     },
   }
 }

@@ -26,7 +26,10 @@ export const queues = {
   }),
   'fold-statistics': z.object({ workspaceId: id, collectionId: id }),
   'reindex-collection': z.object({ workspaceId: id, collectionId: id }),
+  /** Looks after each workspace, for the model in use, whose space this is. */
   'fill-embedding-space': z.object({ spaceId: z.int().positive() }),
+  'fill-workspace': z.object({ workspaceId: id, spaceId: z.int().positive() }),
+  'drop-vectors': z.object({ workspaceId: id }),
 } as const
 
 export type QueueName = keyof typeof queues
@@ -94,6 +97,32 @@ export const queueOptions: { readonly [N in QueueName]: Options } = {
     retryDelay: 5,
     retryBackoff: true,
     heartbeatSeconds,
+    notify: true,
+  },
+  // At most one waits for each workspace and space: it embeds whatever has no vector when it runs.
+  'fill-workspace': {
+    policy: 'short',
+    deleteAfterSeconds,
+    retentionSeconds,
+    // An outage is waited for, however long it is: about a month.
+    retryLimit: 100_000,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    heartbeatSeconds,
+    expireInSeconds: 86_400,
+    notify: true,
+  },
+  'drop-vectors': {
+    policy: 'short',
+    deleteAfterSeconds,
+    retentionSeconds,
+    retryLimit: 100_000,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    heartbeatSeconds,
+    expireInSeconds: 86_400,
     notify: true,
   },
 }

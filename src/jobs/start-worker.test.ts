@@ -27,6 +27,8 @@ describe.each(kinds)('a worker on %s', (kind) => {
       'ingest-document-dead',
       'fold-statistics',
       'fill-embedding-space',
+      'fill-workspace',
+      'drop-vectors',
     ])
       await world.boss.offWork(queue, { wait: true })
     stopping = new AbortController()

@@ -1,7 +1,11 @@
 import type { PgBoss } from 'pg-boss'
+import { ensureSpace } from '../db/sql/embedding-space.ts'
 import type { IngestDependencies } from '../ingestion/ingest-document.ts'
 import { recoverIngestions } from '../ingestion/recover-ingestions.ts'
+import { reindexOutdated } from '../ingestion/reindex-outdated.ts'
+import { dropVectorsJob } from './drop-vectors-job.ts'
 import { fillEmbeddingSpaceJob } from './fill-embedding-space-job.ts'
+import { fillWorkspaceJob } from './fill-workspace-job.ts'
 import { foldStatisticsJob } from './fold-statistics-job.ts'
 import { ingestDocumentDeadJob, ingestDocumentJob } from './ingest-document-job.ts'
 import { measureQueues } from './measure-queues.ts'
@@ -19,19 +23,19 @@ const recovery = { idleSeconds: 300, everyMs: 300_000 } as const
 
 /** Works on every queue. Dispose it before the queue is stopped. */
 export async function startWorker(dependencies: WorkerDependencies): Promise<Disposable> {
-  const { boss, database, embedder, metrics, logger } = dependencies
+  const { boss, database, embedders, metrics, logger } = dependencies
   await workQueue(dependencies, ingestDocumentJob(dependencies))
   await workQueue(dependencies, ingestDocumentDeadJob(dependencies))
   await workQueue(dependencies, foldStatisticsJob(database))
   await workQueue(dependencies, reindexCollectionJob(dependencies))
-  if (embedder) {
-    await workQueue(dependencies, fillEmbeddingSpaceJob(database, embedder))
-    // What was ingested before this model was configured has no vectors in its space.
-    await boss.send(
-      'fill-embedding-space',
-      { spaceId: embedder.space.id },
-      { singletonKey: `${embedder.space.id}` },
-    )
+  await reindexOutdated(dependencies)
+  await workQueue(dependencies, fillEmbeddingSpaceJob(dependencies))
+  await workQueue(dependencies, fillWorkspaceJob(dependencies))
+  await workQueue(dependencies, dropVectorsJob(database))
+  const { primary } = embedders
+  if (primary) {
+    const { id: spaceId } = await ensureSpace(database.pool, primary.model, primary.dimensions)
+    await boss.send('fill-embedding-space', { spaceId }, { singletonKey: `${spaceId}` })
   }
   const measuring = measureQueues(database, metrics, logger)
   const recover = () =>

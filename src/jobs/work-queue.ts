@@ -7,6 +7,8 @@ import { linkTo, withSpan } from '../telemetry/tracing.ts'
 import { type Payload, type QueueName, queueOptions, queues } from './queues.ts'
 
 export interface JobContext {
+  /** The job's own, the same in each attempt. */
+  readonly id: string
   /** Aborts when the process stops, or when another worker has taken the job over. */
   readonly signal: AbortSignal
   /** Aborts when the process stops. */
@@ -60,7 +62,13 @@ export async function workQueue<N extends QueueName>(
     const signal = AbortSignal.any([stopping, job.signal])
     try {
       const ended = endedItself.safeParse(job.sourceOutput).success
-      const result = await attempt(job.data, { signal, stopping, last: job.retryCount >= retryLimit, ended })
+      const result = await attempt(job.data, {
+        id: job.id,
+        signal,
+        stopping,
+        last: job.retryCount >= retryLimit,
+        ended,
+      })
       end({ outcome: result })
       return { id: job.id, status: statusOf[result], ...(result === 'dead' && { output: deadOutput }) }
     } catch (error) {

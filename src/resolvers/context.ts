@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import type { Collections, Ingestions } from '../ingestion/ingestion.ts'
+import type { EmbeddingMigrations } from '../ingestion/spaces/migrations.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import type { Runs } from '../runs/runs.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -10,6 +11,7 @@ export interface Services {
   readonly database: Database
   readonly collections: Collections
   readonly ingestions: Ingestions
+  readonly migrations: EmbeddingMigrations
   readonly retriever: Retriever
   readonly runs: Runs
   readonly metrics: Pick<Metrics, 'resolverDuration'>

@@ -23,6 +23,8 @@ const finders: Record<NodeType, Find> = {
   Chunk: (prisma, ids, workspaceId) => prisma.chunk.findMany({ where: { id: { in: ids }, workspaceId } }),
   Ingestion: (prisma, ids, workspaceId) =>
     prisma.ingestion.findMany({ where: { id: { in: ids }, workspaceId } }),
+  EmbeddingMigration: (prisma, ids, workspaceId) =>
+    prisma.embeddingMigration.findMany({ where: { id: { in: ids }, workspaceId } }),
   Conversation: (prisma, ids, workspaceId) =>
     prisma.conversation.findMany({ where: { id: { in: ids }, workspaceId } }),
   Run: (prisma, ids, workspaceId) => prisma.run.findMany({ where: { id: { in: ids }, workspaceId } }),

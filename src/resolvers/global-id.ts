@@ -8,6 +8,7 @@ export type NodeType =
   | 'Document'
   | 'Chunk'
   | 'Ingestion'
+  | 'EmbeddingMigration'
   | 'Conversation'
   | 'Run'
 

@@ -21,6 +21,7 @@ export interface IngestDocumentsArgs {
       readonly source: SourceInput
       readonly mimeType?: string | null | undefined
       readonly metadata?: unknown
+      readonly language?: string | null | undefined
     }[]
   }
 }
@@ -39,6 +40,7 @@ export async function ingestDocuments(
       source: parseSource(`documents[${index}].source`, document.source),
       mimeType: document.mimeType ?? null,
       metadata: document.metadata ?? null,
+      language: document.language ?? null,
     }),
   )
   return services.ingestions.accept(caller, collection, drafts)

@@ -11,6 +11,10 @@ export const limits = {
   /** Least and most. No model that answers from passages gains by longer ones. */
   chunkTokens: { targetTokens: [16, 2_000], maxTokens: [16, 4_000], overlapTokens: [0, 500] },
   documentsPerCall: 100,
+  modelCharacters: 200,
+  /** pgvector indexes no more of halfvec. */
+  dimensions: 4_000,
+  comparedQueries: 200,
   requestIdCharacters: 200,
   ids: 100,
   filterValues: 100,

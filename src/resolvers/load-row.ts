@@ -1,5 +1,5 @@
 import { NotFoundError } from '../errors.ts'
-import type { Collection, Conversation, Document, Run } from '../generated/prisma/client.ts'
+import type { Chunk, Collection, Conversation, Document, Run } from '../generated/prisma/client.ts'
 import { batch } from './batch.ts'
 import type { Context } from './context.ts'
 
@@ -34,3 +34,12 @@ export const loadConversation = byId<Conversation>('conversation', (prisma, wher
   prisma.conversation.findMany({ where }),
 )
 export const loadRun = byId<Run>('run', (prisma, where) => prisma.run.findMany({ where }))
+
+const chunks = batch<string, Chunk>(async ({ caller, services }, ids) => {
+  const where = { id: { in: [...ids] }, workspaceId: caller.workspaceId }
+  const rows = await services.database.prisma.chunk.findMany({ where })
+  return new Map(rows.map((row) => [row.id, row]))
+})
+/** Null where it is not there any more. */
+export const loadChunk = async (context: Context, id: string): Promise<Chunk | null> =>
+  (await chunks(context, id)) ?? null

@@ -1,6 +1,7 @@
 import type { Retrieval, RetrievalMode } from '../retrieval/retrieval.ts'
 import type { Context } from './context.ts'
 import { type DocumentFilterInput, parseFilter } from './filter-input.ts'
+import { requireLanguage } from './language-input.ts'
 import { limits } from './limits.ts'
 import { requireRange } from './range-input.ts'
 import { requireCollectionName, requireProse } from './text-input.ts'
@@ -13,6 +14,7 @@ export interface RetrieveArgs {
     readonly mode: RetrievalMode
     readonly filter?: DocumentFilterInput | null | undefined
     readonly minScore?: number | null | undefined
+    readonly language?: string | null | undefined
   }
 }
 
@@ -27,6 +29,7 @@ export async function retrieve(
     mode: input.mode,
     filter: parseFilter('filter', input.filter),
     minScore: typeof input.minScore === 'number' ? requireRange('minScore', input.minScore, 0, 1) : null,
+    language: requireLanguage('language', input.language),
   }
   return services.retriever.retrieve(caller, request, signal)
 }

@@ -10,7 +10,7 @@ import { kinds, logger } from '../../test/testkit/open-database.ts'
 import { bagOfWords } from '../../test/testkit/upstream/bag-of-words.ts'
 import { ForbiddenError, NotFoundError, UnavailableError } from '../errors.ts'
 import { FailureCode, FailureError } from '../failure.ts'
-import { fillEmbeddingSpace } from '../ingestion/fill-embedding-space.ts'
+import { createEmbedders } from '../providers/embeddings/embedders.ts'
 import { createRetriever } from './create-retriever.ts'
 import { analyze } from './lexical/analyze.ts'
 import type { DocumentFilter, MetadataCondition, RetrieveRequest } from './retrieval.ts'
@@ -29,6 +29,7 @@ const documents = corpus.map(([externalId, text], index) =>
   draft({
     externalId,
     title: externalId,
+    language: externalId === 'tokyo' ? 'ja' : 'en',
     source: { text },
     mimeType: index % 2 === 0 ? 'text/plain' : 'text/markdown',
     metadata: [
@@ -42,16 +43,21 @@ const documents = corpus.map(([externalId, text], index) =>
   }),
 )
 
-/** BM25 as its paper and Lucene's idf have it, over the words of the passages. */
+/**
+ * BM25 as its paper and Lucene's idf have it, over the words of the passages: those of a language count among
+ * themselves, and a function word of a query weighs 0.3.
+ */
 function referenceScores(query: string, passages: readonly { id: string; words: readonly string[] }[]) {
   const k1 = 0.9
   const b = 0.4
   const average = passages.reduce((sum, { words }) => sum + words.length, 0) / passages.length
+  const english = passages.length - 1
   const scores = passages.map(({ id, words }) => {
     let score = 0
     for (const term of new Set(analyze(query))) {
+      const part = ['the', 'of'].includes(term) ? 0.3 : 1
       const n = passages.filter((passage) => passage.words.includes(term)).length
-      const idf = Math.log(1 + (passages.length - n + 0.5) / (n + 0.5))
+      const idf = part * Math.log(1 + (english - n + 0.5) / (n + 0.5))
       const tf = words.filter((word) => word === term).length
       score += (idf * tf * (k1 + 1)) / (tf + k1 * (1 - b + (b * words.length) / average))
     }
@@ -122,6 +128,51 @@ describe.each(kinds)('retrieval on %s', (kind) => {
     }
   })
 
+  test.each([
+    ['"300 metres tall" river', ['tower']],
+    ['"long bridge" tower', ['towers']],
+    ['“THE RIVER is”', ['river']],
+    ['"is long" "is cold"', ['river']],
+    ['"bridge long"', []],
+    ['"tower"', ['tower']],
+    ['"東京タワー"', ['tokyo']],
+    ['塔 "京タワ"', ['tokyo']],
+    ['"no such phrase" tower', []],
+    ['"unrelated"', ['unrelated']],
+    ['river "open', ['river', 'towers']],
+  ])('LEXICAL keeps to the phrases of %s', async (query, expected) => {
+    const { hits, underfilled } = await retrieve({ query })
+    expect(await names(hits)).toEqual(expected)
+    expect(underfilled).toBe(true)
+    for (const { scores } of hits) expect(scores.lexical).toBeGreaterThan(0)
+  })
+
+  test('HYBRID and VECTOR keep to phrases, and to a filter with them', async () => {
+    for (const mode of ['HYBRID', 'VECTOR'] as const) {
+      const { hits } = await retrieve({ mode, query: '"long bridge" tower' })
+      expect(await names(hits)).toEqual(['towers'])
+      expect((await retrieve({ mode, query: '"no such phrase" tower' })).hits).toEqual([])
+      const filter = { externalIds: ['tower'] }
+      expect((await retrieve({ mode, query: '"long bridge" tower', filter })).hits).toEqual([])
+      expect(await names((await retrieve({ mode, query: '"tower" bridge', filter })).hits)).toEqual(['tower'])
+    }
+  })
+
+  test('quotes mean nothing where phrases are not asked for', async () => {
+    const { hits } = await retrieve({ query: '"no such phrase" tower', phrases: false })
+    expect(await names(hits)).toContain('tower')
+  })
+
+  test.each(['東', '高', 'タ'])('a single character finds: %s', async (query) => {
+    expect(await names((await retrieve({ query })).hits)).toEqual(['tokyo'])
+  })
+
+  test('a query of function words finds', async () => {
+    expect(await names((await retrieve({ query: 'the' })).hits)).toEqual(
+      expect.arrayContaining(['tower', 'bridge', 'river']),
+    )
+  })
+
   test('returns passages as they are stored', async () => {
     const { hits } = await retrieve({ query: 'bread' })
     const stored = await world.database.prisma.chunk.findUniqueOrThrow({
@@ -173,7 +224,13 @@ describe.each(kinds)('retrieval on %s', (kind) => {
 
   test('HYBRID says where words alone were searched; VECTOR cannot', async () => {
     const { database, metrics } = { ...world.dependencies }
-    const plain = createRetriever({ database, embedder: null, reranker: null, metrics, logger })
+    const plain = createRetriever({
+      database,
+      embedders: createEmbedders(null, null),
+      reranker: null,
+      metrics,
+      logger,
+    })
     expect((await retrieve({ mode: 'HYBRID' }, { ...world, retriever: plain })).mode).toBe('LEXICAL')
     await expect(retrieve({ mode: 'VECTOR' }, { ...world, retriever: plain })).rejects.toThrow(
       UnavailableError,
@@ -314,15 +371,13 @@ describe.each(kinds)('retrieval on %s', (kind) => {
   })
 
   test('finds by vectors what was ingested before the model was configured', async () => {
-    const { embedder, database } = world.dependencies
-    if (!embedder) throw new Error('No embedder')
     const before = await retrieve({ mode: 'VECTOR', query: 'the river' })
     await world.rows('DELETE FROM chunk_embedding')
     expect((await retrieve({ mode: 'VECTOR', query: 'the river' })).hits).toEqual([])
-    await fillEmbeddingSpace(database, embedder, forever)
+    await world.fill()
     expect((await retrieve({ mode: 'VECTOR', query: 'the river' })).hits).toEqual(before.hits)
     const calls = embeddings.calls
-    await fillEmbeddingSpace(database, embedder, forever)
+    await world.fill()
     expect(embeddings.calls).toBe(calls)
   })
 })

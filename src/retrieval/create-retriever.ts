@@ -1,11 +1,14 @@
 import { type Caller, requireScope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
 import { countPassages, measureFilter } from '../db/sql/search.ts'
+import type { Embedders } from '../providers/embeddings/embedders.ts'
 import type { Rerank } from '../providers/rerank/rerank.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { embedQuery, type QueryEmbedder } from './embed-query.ts'
+import { embedQuery } from './embed-query.ts'
 import type { FilterExplain } from './explain.ts'
+import { createQueryKeeper } from './keep-queries.ts'
+import { parseQuery, unquoted } from './lexical/parse-query.ts'
 import { rerankFused } from './rerank.ts'
 import {
   type DocumentFilter,
@@ -15,11 +18,13 @@ import {
   type Retriever,
 } from './retrieval.ts'
 import { search } from './search-modes.ts'
+import { findSearched, SpaceGuesses, type WorkspaceSpace } from './searched-collection.ts'
 import { stageClock } from './stage-clock.ts'
+import { createQueryEmbeddingCache } from './vector/query-embedding-cache.ts'
 
 export interface RetrieverDependencies {
   readonly database: Database
-  readonly embedder: QueryEmbedder | null
+  readonly embedders: Embedders
   readonly reranker: Rerank | null
   readonly metrics: Metrics
   readonly logger: Logger
@@ -32,12 +37,19 @@ const fusionDepth = (topK: number) => Math.max(50, topK)
 const countedDocuments = 10_000
 
 export function createRetriever(dependencies: RetrieverDependencies): Retriever {
-  const { database, embedder, reranker, metrics } = dependencies
+  const { database, reranker, metrics, logger } = dependencies
   const { pool } = database
+  const questions = createQueryEmbeddingCache({ metrics })
+  const queries = createQueryKeeper(pool, logger)
+  const guesses = new SpaceGuesses()
 
-  /** Fewer than topK passages match, whether the query finds them or not. */
-  const isUnderfilled = async (collectionId: string, { filter, topK }: RetrieveRequest, found: number) =>
-    found < topK && (await countPassages(pool, collectionId, filter, topK)) < topK
+  /** Fewer than topK passages match, whether the query finds them or not. Phrases are matched by what was found. */
+  const isUnderfilled = async (
+    collectionId: string,
+    { filter, topK }: RetrieveRequest,
+    phrases: boolean,
+    found: number,
+  ) => found < topK && (phrases || (await countPassages(pool, collectionId, filter, topK)) < topK)
 
   const explainFilter = async (collectionId: string, filter: DocumentFilter): Promise<FilterExplain> => {
     const { matching, passages, complete } = await measureFilter(pool, collectionId, filter, countedDocuments)
@@ -47,20 +59,42 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
   return {
     async retrieve(caller: Caller, request: RetrieveRequest, signal: AbortSignal): Promise<Retrieval> {
       requireScope(caller, 'READ')
-      const { query, mode, topK, filter, minScore } = request
+      const { workspaceId } = caller
+      const { mode, topK, filter, minScore } = request
       const clock = stageClock(metrics)
       return clock.time('total', async () => {
-        const embed = () => embedQuery(embedder, request, { ...dependencies, clock }, signal)
+        const query = request.phrases === false ? unquoted(request.query) : parseQuery(request.query)
         const depth = mode === RetrievalMode.Hybrid || reranker ? fusionDepth(topK) : topK
-        const found = await search({ pool, workspaceId: caller.workspaceId, clock, embed }, request, depth)
+        const embed = (space: WorkspaceSpace) =>
+          embedQuery(
+            { ...dependencies, questions, clock },
+            workspaceId,
+            space,
+            { query: query.text, mode },
+            signal,
+          )
+        const searching = {
+          ...{ pool, workspaceId, clock, guesses, embed },
+          find: () => findSearched(pool, workspaceId, request.collection),
+        }
+        const find = () => search(searching, { ...request, query, depth })
+        const found = await find().catch((error: unknown) => {
+          // The space was dropped under a search that took longer than such are waited for: there is another one now.
+          if (!isUndefinedTable(error)) throw error
+          guesses.forget(workspaceId)
+          return find()
+        })
+        const { collectionId, space, ranked, mode: ran, ...explained } = found
+        await queries.keep({ id: collectionId, migration_id: space.migration_id }, request.query)
         const reranked = reranker
-          ? await clock.time('rerank', () => rerankFused(reranker, query, found.ranked, dependencies, signal))
-          : { ranked: found.ranked, failed: false }
+          ? await clock.time('rerank', () =>
+              rerankFused(reranker, request.query, ranked, dependencies, signal),
+            )
+          : { ranked, failed: false }
         const best = reranked.ranked.slice(0, topK)
-        const { collectionId, ranked, mode: ran, ...explained } = found
         return {
           mode: ran,
-          underfilled: await isUnderfilled(collectionId, request, best.length),
+          underfilled: await isUnderfilled(collectionId, request, query.phrases.length > 0, best.length),
           hits: best
             .filter(({ score }) => minScore === null || score >= minScore)
             .map(({ passage, score, scores }, index) => ({ rank: index + 1, score, scores, chunk: passage })),
@@ -79,4 +113,8 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       })
     },
   }
+}
+
+function isUndefinedTable(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === '42P01'
 }

@@ -2,7 +2,11 @@ import type { RetrievalMode } from './retrieval.ts'
 
 export type VectorStrategy = 'EXACT' | 'INDEX'
 export type VectorStrategyReason = 'FEW_PASSAGES' | 'MANY_PASSAGES' | 'INDEX_FELL_SHORT'
-export type RetrievalFallback = 'NO_EMBEDDING_MODEL' | 'EMBEDDING_FAILED'
+export type RetrievalFallback =
+  | 'NO_EMBEDDING_MODEL'
+  | 'OTHER_EMBEDDING_MODEL'
+  | 'EMBEDDING_INCOMPLETE'
+  | 'EMBEDDING_FAILED'
 
 export interface LexicalExplain {
   /** Passages that were handed on to be fused. */

@@ -32,6 +32,13 @@ export interface RetrieveRequest {
   readonly mode: RetrievalMode
   readonly filter: DocumentFilter | null
   readonly minScore: number | null
+  /** BCP 47: what the words of the query are in; absent or null where that is left open. */
+  readonly language?: string | null
+  /**
+   * Whether what stands in quotes must stand so in each hit; else quotes mean nothing.
+   * @default true
+   */
+  readonly phrases?: boolean
 }
 
 export interface HitScores {

@@ -112,7 +112,7 @@ describe.each(kinds)('vector search on %s', (kind) => {
   ) =>
     searchVector(database.pool, {
       space,
-      vector,
+      vector: vectorLiteral(vector),
       limit: over.limit ?? 10,
       filter: over.filter ?? null,
       workspaceId: over.workspaceId ?? defaultWorkspaceId,

@@ -43,6 +43,10 @@ export const Document = builder.prismaNode('Document', {
     attempts: t.exposeInt('attempts', { description: 'How many times its ingestion was attempted.' }),
     bytes: t.exposeInt('bytes', { description: 'Size of the source in bytes.' }),
     chunkCount: t.exposeInt('chunkCount'),
+    language: t.exposeString('language', {
+      nullable: true,
+      description: 'BCP 47, as given or as detected in its content; null where it could not be told.',
+    }),
     metadata: t.expose('metadata', { type: 'JSON' }),
     text: t.string({
       nullable: true,

@@ -77,6 +77,10 @@ export const RetrievalFallback = builder.enumType('RetrievalFallback', {
   description: 'Why HYBRID searched by words alone.',
   values: {
     NO_EMBEDDING_MODEL: { description: 'None is configured.' },
+    OTHER_EMBEDDING_MODEL: {
+      description: "The workspace's passages have vectors of a model that is not configured.",
+    },
+    EMBEDDING_INCOMPLETE: { description: 'The passages are still being embedded for the first time.' },
     EMBEDDING_FAILED: { description: 'The embedding model was away, or refused the query.' },
   } satisfies Record<Fallback, object>,
 })
@@ -118,5 +122,14 @@ export const FinishReason = builder.enumType('FinishReason', {
     STOP: {},
     LENGTH: { description: 'The token limit cut it.' },
     NO_EVIDENCE: { description: 'No passage supports an answer, and none was made up.' },
+  },
+})
+
+export const EmbeddingMigrationStatus = builder.enumType('EmbeddingMigrationStatus', {
+  values: {
+    RUNNING: { description: 'Passages are being embedded with the new model.' },
+    READY: { description: 'Every passage is embedded: it can be completed.' },
+    COMPLETED: { description: 'Searches use the new model.' },
+    ABANDONED: { description: 'Searches go on with the model that they used.' },
   },
 })

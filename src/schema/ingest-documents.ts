@@ -45,6 +45,9 @@ such as Markdown or plain text; a URL's own server says that instead. At most ${
       type: 'JSON',
       description: `An object of at most ${limits.metadataBytes / KiB} KiB serialised, ${limits.metadataDepth} levels deep.`,
     }),
+    language: t.string({
+      description: `Of the content, as BCP 47 (de, pt-BR): its words are stemmed by it. Detected where absent.`,
+    }),
   }),
 })
 

@@ -54,7 +54,10 @@ const RetrieveInput = builder.inputType('RetrieveInput', {
   fields: (t) => ({
     query: t.string({
       required: true,
-      description: `Not blank, at most ${limits.queryCharacters.toLocaleString('en')} characters.`,
+      description: `Not blank, at most ${limits.queryCharacters.toLocaleString('en')} characters. What stands in quotes
+("…", “…”, „…“, «…», 「…」) must stand so in every hit, in any mode: the same words in a row, in the passage's title,
+headings or text, whatever their case and the punctuation between them. The rest of the query ranks. A quote that is
+not closed is text.`,
     }),
     collection: t.string({
       required: true,
@@ -71,6 +74,10 @@ const RetrieveInput = builder.inputType('RetrieveInput', {
     }),
     filter: t.field({ type: DocumentFilter }),
     minScore: t.float({ description: 'Hits scored lower are left out. 0 to 1.' }),
+    language: t.string({
+      description: `Of the query, as BCP 47: its words are stemmed by it. Absent, they are taken for each language that the
+collection's documents are in.`,
+    }),
   }),
 })
 

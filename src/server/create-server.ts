@@ -107,7 +107,7 @@ function createGraphql<Caller, App extends object>(
   const http = new HttpTransport(engine, limits.stalledMs)
   const sockets = new SocketTransport({
     protocol: createSocketProtocol({
-      engine,
+      engine: engine.yoga,
       gate,
       maskError,
       authenticate: (authorization, signal) => options.authenticate(authorization, signal),

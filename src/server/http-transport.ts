@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { dropStalled } from './drop-stalled.ts'
-import type { GraphqlEngine } from './graphql-engine.ts'
+import type { createGraphqlEngine } from './graphql-engine.ts'
 import { InFlight } from './in-flight.ts'
-import { abortReason, type Operation } from './operation.ts'
+import { abortReason, type Exchange, type Operation } from './operation.ts'
+
+type Engine = ReturnType<typeof createGraphqlEngine>
 
 /** GraphQL over HTTP and SSE (distinct connections mode), and what it takes to end it. */
 export class HttpTransport {
-  readonly #engine: GraphqlEngine
+  readonly #engine: Engine
   readonly #stalledMs: number
   readonly #requests = new InFlight()
   readonly #streamWork = new InFlight()
   readonly #streams = new Map<ServerResponse, AbortController>()
 
-  constructor(engine: GraphqlEngine, stalledMs: number) {
+  constructor(engine: Engine, stalledMs: number) {
     this.#engine = engine
     this.#stalledMs = stalledMs
   }
@@ -42,7 +44,9 @@ export class HttpTransport {
         return this.#streamWork.enter()
       },
     }
-    await this.#engine.handle(req, res, { req, res, operation })
+    const exchange: Exchange = { req, res, operation }
+    if (await this.#engine.executeKnown(exchange)) return
+    await this.#engine.yoga.handle(req, res, exchange)
   }
 
   /** Ends the streams, then waits for requests and for the streams' finally blocks. */

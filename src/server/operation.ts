@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { YogaInitialContext } from 'graphql-yoga'
+import type { ExecutionResult } from 'graphql'
+import type { GraphQLParams, YogaInitialContext } from 'graphql-yoga'
 
 /** What the transport knows of one GraphQL request, from its first byte to its end. */
 export interface Operation {
@@ -12,13 +13,22 @@ export interface Operation {
   onStream(): () => void
 }
 
-/** What plugins find in the context beside what resolvers get. */
-export interface OperationContext extends YogaInitialContext {
-  readonly operation: Operation
+/** One request over HTTP, and what is known of it before Yoga answers it. */
+export interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  readonly operation: Operation
   caller?: unknown
+  /** Why the request is refused. */
+  failure?: unknown
+  /** Of a body that was read. */
+  parameters?: GraphQLParams
+  /** Of parameters that were executed. */
+  result?: ExecutionResult
 }
+
+/** What plugins find in the context beside what resolvers get. */
+export interface OperationContext extends YogaInitialContext, Exchange {}
 
 /** The reason of every abort that the client or our stop causes: an AbortError, never masked or logged. */
 export function abortReason(message: string): DOMException {

@@ -7,10 +7,26 @@ export interface OperationLabels {
   readonly field: string
 }
 
+/** By document, and in it by name: documents come again and again. */
+const labelled = new WeakMap<DocumentNode, Map<string, OperationLabels>>()
+
 /** Names an operation for metrics and spans. The document has been validated, so its fields are the schema's. */
 export function labelOperation(document: DocumentNode, operationName?: string | null): OperationLabels {
+  const known = labelled.get(document)?.get(operationName ?? '')
+  if (known) return known
+  const labels = findLabels(document, operationName)
+  if (labels === unknown) return labels
+  const byName = labelled.get(document) ?? new Map<string, OperationLabels>()
+  labelled.set(document, byName.set(operationName ?? '', labels))
+  return labels
+}
+
+const unknown: OperationLabels = { type: 'unknown', field: 'unknown' }
+
+function findLabels(document: DocumentNode, operationName?: string | null): OperationLabels {
   const operation = getOperationAST(document, operationName)
-  if (!operation) return { type: 'unknown', field: 'unknown' }
+  // Names that are not in the document are a client's, and as many as it likes.
+  if (!operation) return unknown
 
   const fields = new Set<string>()
   const visited = new Set<string>()

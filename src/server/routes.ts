@@ -60,7 +60,9 @@ export function createRoutes({ gate, metrics, ...options }: RoutesOptions): Rout
 
   return (request, response) => {
     setSecurityHeaders(response)
-    const path = new URL(request.url ?? '/', 'http://host').pathname
+    const { url = '/' } = request
+    // What is a path already is not parsed: nearly all requests are for one.
+    const path = routes.has(url) ? url : new URL(url, 'http://host').pathname
     // Probes name the host as they like, and learn nothing.
     const foreign = path.startsWith('/health/') ? null : foreignRequest(request, options.allowedHosts)
     if (foreign)

@@ -4,10 +4,11 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { outcomeOf, outcomeOfError } from './outcome.ts'
 import { labelOperation } from './root-field.ts'
 
-/** Times every operation; for a subscription until its stream was set up. Refused documents count, too. */
-export function useOperationMetrics(metrics: Pick<Metrics, 'operationDuration'>): Plugin {
-  const timed =
-    <Args extends ExecutionArgs>(run: (args: Args) => unknown) =>
+type OperationDuration = Pick<Metrics, 'operationDuration'>
+
+/** Times an operation; a subscription until its stream was set up. */
+export function timedOperation(metrics: OperationDuration) {
+  return <Args extends ExecutionArgs>(run: (args: Args) => unknown) =>
     async (args: Args) => {
       const stop = metrics.operationDuration.startTimer()
       const { type, field } = labelOperation(args.document, args.operationName)
@@ -21,6 +22,11 @@ export function useOperationMetrics(metrics: Pick<Metrics, 'operationDuration'>)
         throw error
       }
     }
+}
+
+/** Times every operation. Refused documents count, too. */
+export function useOperationMetrics(metrics: OperationDuration): Plugin {
+  const timed = timedOperation(metrics)
   const refused = (error: unknown) => {
     const labels = { operation_type: 'unknown', operation: 'unknown', outcome: outcomeOfError(error) }
     metrics.operationDuration.observe(labels, 0)

@@ -18,41 +18,44 @@ import { labelOperation } from './root-field.ts'
  * whatever its options say, and brings a second SDK, 1.30.
  */
 export function useOperationTracing(): Plugin {
-  const traced =
-    <Args extends ExecutionArgs>(run: (args: Args) => unknown) =>
-    async (args: Args) => {
-      const { type, field } = labelOperation(args.document, args.operationName)
-      const parent = parentOf(args.contextValue as OperationContext)
-      const span = context.with(parent, () =>
-        startSpan(`${type} ${field}`, {
-          kind: SpanKind.SERVER,
-          attributes: { 'graphql.operation.type': type, 'graphql.operation.field': field },
-        }),
-      )
-      const within = trace.setSpan(parent, span)
-      const end = (error?: unknown) => {
-        if (error !== undefined) recordFailure(span, rootCause(error))
-        span.end()
-      }
-      try {
-        const result = await context.with(within, () => run(args))
-        if (isAsyncIterable(result)) {
-          return onSettled(result, { settled: end, around: (pull) => context.with(within, pull) })
-        }
-        end(firstError(result))
-        return result
-      } catch (error) {
-        end(error)
-        throw error
-      }
-    }
   return {
     onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn(traced(executeFn))
+      setExecuteFn(tracedOperation(executeFn))
     },
     onSubscribe({ subscribeFn, setSubscribeFn }) {
-      setSubscribeFn(traced(subscribeFn))
+      setSubscribeFn(tracedOperation(subscribeFn))
     },
+  }
+}
+
+export function tracedOperation<Args extends ExecutionArgs>(run: (args: Args) => unknown) {
+  return async (args: Args) => {
+    const { type, field } = labelOperation(args.document, args.operationName)
+    const parent = parentOf(args.contextValue as OperationContext)
+    const span = startSpan(
+      `${type} ${field}`,
+      {
+        kind: SpanKind.SERVER,
+        attributes: { 'graphql.operation.type': type, 'graphql.operation.field': field },
+      },
+      parent,
+    )
+    const within = trace.setSpan(parent, span)
+    const end = (error?: unknown) => {
+      if (error !== undefined) recordFailure(span, rootCause(error))
+      span.end()
+    }
+    try {
+      const result = await context.with(within, () => run(args))
+      if (isAsyncIterable(result)) {
+        return onSettled(result, { settled: end, around: (pull) => context.with(within, pull) })
+      }
+      end(firstError(result))
+      return result
+    } catch (error) {
+      end(error)
+      throw error
+    }
   }
 }
 

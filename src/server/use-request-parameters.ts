@@ -1,18 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { parseMultipart } from './multipart-parameters.ts'
 import type { UploadSpool } from './multipart-spool.ts'
+import type { Exchange } from './operation.ts'
 import { requirePreflight } from './preflight.ts'
 import { decodeUtf8, mediaTypeOf, readBody } from './read-body.ts'
 import { requestError } from './request-error.ts'
 import { parseJson, requireParameters } from './request-parameters.ts'
 import type { ServerLimits } from './server-options.ts'
-
-interface Exchange {
-  readonly req: IncomingMessage
-  readonly res: ServerResponse
-  readonly caller?: unknown
-}
 
 type Parser = (exchange: Exchange) => Promise<GraphQLParams>
 
@@ -25,8 +19,8 @@ export function useRequestParameters(
   spool: UploadSpool,
   admitUpload: (caller: unknown) => void,
 ): Plugin<object, Exchange> {
-  const json: Parser = async ({ req }) =>
-    requireParameters(parseJson(decodeUtf8(await readBody(req, limits.bodyBytes)), 'body'))
+  const json: Parser = async ({ req, parameters }) =>
+    parameters ?? requireParameters(parseJson(decodeUtf8(await readBody(req, limits.bodyBytes)), 'body'))
 
   const multipart: Parser = async ({ req, res, caller }) => {
     try {

@@ -88,6 +88,21 @@ export function createMetrics() {
       'Requests for passages that may be under way at once: fewer after 429, more after successes.',
       ['upstream'],
     ),
+    queryEmbeddingCacheRequests: counter(
+      'groundwire_query_embedding_cache_requests_total',
+      'Questions to embed by outcome: hit, shared (an equal one was under way) or miss.',
+      ['outcome'],
+    ),
+    queryEmbeddingCacheEntries: gauge(
+      'groundwire_query_embedding_cache_entries',
+      'Questions whose vector is kept in memory.',
+      [],
+    ),
+    queryEmbeddingCacheBytes: gauge(
+      'groundwire_query_embedding_cache_bytes',
+      'What the kept questions and vectors take.',
+      [],
+    ),
     upstreamDuration: histogram(
       'groundwire_upstream_request_duration_seconds',
       'Requests to an upstream until their end.',

@@ -28,6 +28,9 @@ beforeAll(async () => {
   const documentId = await seedDocument(prisma, { workspaceId, collectionId }, 'one', 1)
   const chunk = await prisma.chunk.findFirstOrThrow({ where: { documentId } })
   const ingestion = await prisma.ingestion.create({ data: { workspaceId, collectionId } })
+  const migration = await prisma.embeddingMigration.create({
+    data: { workspaceId, toModel: 'another', toDimensions: 8 },
+  })
   const conversation = await prisma.conversation.create({ data: { workspaceId, title: 'talk' } })
   const { id: runId } = await prisma.run.create({
     data: { workspaceId, conversationId: conversation.id, question: 'why?', input: {} },
@@ -38,6 +41,7 @@ beforeAll(async () => {
     Document: documentId,
     Chunk: chunk.id,
     Ingestion: ingestion.id,
+    EmbeddingMigration: migration.id,
     Conversation: conversation.id,
     Run: runId,
   })
@@ -53,7 +57,7 @@ test('each kind of node is found by its id, in the order of the ids', async () =
     __typename: type,
     id: encodeGlobalId(type, id),
   }))
-  expect(wanted).toHaveLength(7)
+  expect(wanted).toHaveLength(8)
   wanted.reverse()
 
   expect(

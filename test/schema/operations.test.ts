@@ -47,6 +47,7 @@ test('retrieve hands on row ids, dates and conditions, and fills in what is abse
       topK: 5,
       mode: 'HYBRID',
       minScore: null,
+      language: null,
       filter: {
         documentIds: [uuid],
         createdAfter: new Date('2026-01-01T00:00:00Z'),
@@ -57,7 +58,15 @@ test('retrieve hands on row ids, dates and conditions, and fills in what is abse
         ],
       },
     },
-    { query: 'q', collection: 'default', topK: 100, mode: 'VECTOR', minScore: 0, filter: null },
+    {
+      query: 'q',
+      collection: 'default',
+      topK: 100,
+      mode: 'VECTOR',
+      minScore: 0,
+      language: null,
+      filter: null,
+    },
   ])
 })
 

@@ -72,6 +72,7 @@ export function contextOf(
       database: unexpected<Database>('database'),
       collections: unexpected('collections'),
       ingestions: unexpected('ingestions'),
+      migrations: unexpected('migrations'),
       retriever: unexpected('retriever'),
       runs: unexpected('runs'),
       metrics: createMetrics(),

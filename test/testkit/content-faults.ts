@@ -7,6 +7,7 @@ interface ChunkRow {
   readonly name: string
   readonly collection_id: string
   readonly title: string
+  readonly language: string | null
   readonly headings: string[]
   readonly text: string
   readonly start: number
@@ -30,6 +31,7 @@ export async function findFaults(
 ): Promise<string[]> {
   const { rows } = await db.query<ChunkRow>(
     `SELECT COALESCE(external_id, content_hash) || ' ' || ordinal AS name, chunk.collection_id, title, headings,
+       indexed_language AS language,
        chunk.text, start, "end", source.text AS source, length, term_ids, weights::text, weights_length,
        ARRAY(SELECT embedding::text FROM chunk_embedding WHERE chunk_id = chunk.id) AS vectors
      FROM chunk JOIN document ON document.id = document_id

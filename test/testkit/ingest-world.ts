@@ -4,11 +4,9 @@ import { defaultWorkspaceId } from '../../src/access/keys.ts'
 import { type ChangeFeed, createChangeFeed } from '../../src/db/change-feed.ts'
 import type { Database } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { ensureSpace } from '../../src/db/sql/embedding-space.ts'
 import { ingestionChannel } from '../../src/db/sql/ingestion.ts'
 import { createCollections } from '../../src/ingestion/create-collections.ts'
 import { createIngestions } from '../../src/ingestion/create-ingestions.ts'
-import type { Embedder } from '../../src/ingestion/embedder.ts'
 import { createExtractor } from '../../src/ingestion/extraction/create-extractor.ts'
 import { foldStatistics } from '../../src/ingestion/fold-statistics.ts'
 import {
@@ -18,9 +16,12 @@ import {
 } from '../../src/ingestion/ingest-document.ts'
 import type { Collections, DocumentDraft, Ingestions } from '../../src/ingestion/ingestion.ts'
 import type { DocumentWork } from '../../src/ingestion/ingestion-jobs.ts'
+import { fillWorkspace } from '../../src/ingestion/spaces/fill-workspace.ts'
+import { spacesOf } from '../../src/ingestion/spaces/spaces.ts'
 import { createVoidedWork } from '../../src/ingestion/voided-work.ts'
 import { createIngestionJobs } from '../../src/jobs/job-queue.ts'
 import { openQueue } from '../../src/jobs/open-queue.ts'
+import { createEmbedders } from '../../src/providers/embeddings/embedders.ts'
 import type { Embeddings } from '../../src/providers/embeddings/embeddings.ts'
 import { createWebFetcher } from '../../src/providers/web/create-web-fetcher.ts'
 import type { WebFetcher } from '../../src/providers/web/web-fetcher.ts'
@@ -52,6 +53,8 @@ export interface IngestWorld extends AsyncDisposable {
     options?: { last?: boolean; signal?: AbortSignal; fetcher?: WebFetcher },
   ): Promise<IngestEnd>
   fold(collection: string): Promise<void>
+  /** Gives every passage of the caller's workspace a vector in the spaces that it uses. */
+  fill(): Promise<void>
   collectionId(name: string): Promise<string>
   /** Rows of a statement, for what no service tells. */
   rows<R extends object>(text: string, ...values: unknown[]): Promise<R[]>
@@ -61,9 +64,15 @@ export async function openIngestWorld(
   kind: Kind,
   {
     embeddings = null,
+    nextEmbeddings = null,
     fetcher = null,
     work = false,
-  }: { embeddings?: Embeddings | null; fetcher?: WebFetcher | null; work?: boolean } = {},
+  }: {
+    embeddings?: Embeddings | null
+    nextEmbeddings?: Embeddings | null
+    fetcher?: WebFetcher | null
+    work?: boolean
+  } = {},
 ): Promise<IngestWorld> {
   const stack = new AsyncDisposableStack()
   const database = await stack.use(await createDatabase(kind)).open()
@@ -71,10 +80,7 @@ export async function openIngestWorld(
   stack.defer(() => boss.stop({ graceful: false, close: false }))
   const changes = await createChangeFeed(database.notifications, ingestionChannel)
   stack.defer(() => changes.close())
-  const embedder: Embedder | null = embeddings && {
-    embeddings,
-    space: await ensureSpace(database.pool, embeddings.model, embeddings.dimensions),
-  }
+  const embedders = createEmbedders(embeddings, nextEmbeddings)
   const jobs = createIngestionJobs(boss)
   const metrics = createMetrics()
   const voided = await createVoidedWork(database.notifications)
@@ -85,7 +91,7 @@ export async function openIngestWorld(
     extractor: stack.use(createExtractor({ logger })),
     fetcher: fetcher ?? stack.use(createWebFetcher({ metrics, logger })),
     voided,
-    embedder,
+    embedders,
     metrics,
     logger,
   }
@@ -100,7 +106,7 @@ export async function openIngestWorld(
     dependencies,
     ingestions: createIngestions({ database, jobs, changes, metrics }),
     collections: createCollections(database, jobs),
-    retriever: createRetriever({ database, embedder, reranker: null, metrics, logger }),
+    retriever: createRetriever({ database, embedders, reranker: null, metrics, logger }),
     async takeJobs() {
       const taken = await boss.fetch<DocumentWork>('ingest-document', { batchSize: 100 })
       if (taken.length > 0) await boss.complete('ingest-document', taken)
@@ -117,6 +123,12 @@ export async function openIngestWorld(
       ingestDocument({ ...dependencies, fetcher }, work, { last, signal, stopping: signal }),
     fold: async (name) =>
       foldStatistics(database, caller.workspaceId, await world.collectionId(name), forever),
+    async fill() {
+      const { workspaceId } = caller
+      const spaces = await spacesOf(pool, workspaceId)
+      for (const space of [spaces?.active, spaces?.migration?.space])
+        if (space) await fillWorkspace(dependencies, workspaceId, space.id, forever)
+    },
     async collectionId(name) {
       const found = await prisma.collection.findFirstOrThrow({
         where: { workspaceId: caller.workspaceId, name },

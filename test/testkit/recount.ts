@@ -18,12 +18,13 @@ interface ChunkRow {
   readonly title: string
   readonly headings: string[]
   readonly text: string
+  readonly language: string | null
   readonly weights: string
 }
 
 const searchable = (world: IngestWorld, collectionId: string) =>
   world.rows<ChunkRow>(
-    `SELECT chunk.id, COALESCE(indexed_title, title) AS title, headings, text, weights::text
+    `SELECT chunk.id, COALESCE(indexed_title, title) AS title, headings, text, indexed_language AS language, weights::text
      FROM chunk JOIN document ON document.id = document_id
      WHERE chunk.collection_id = $1 AND document_version = indexed_version AND term_ids IS NOT NULL`,
     collectionId,

@@ -57,18 +57,20 @@ export const insertDocuments = statement<
     metadata: string[],
     titlesGiven: boolean[],
     sourceUrls: (string | null)[],
+    languages: (string | null)[],
   ],
   never
 >(
   family,
   'insert_documents',
   `INSERT INTO document (workspace_id, collection_id, id, version, external_id, title, mime_type, content_hash, bytes,
-     metadata, title_given, source_url, updated_at)
+     metadata, title_given, source_url, language, language_given, updated_at)
    SELECT $1, $2, id, version, external_id, title, mime_type, content_hash, bytes, metadata, title_given, source_url,
-     now()
+     language, language IS NOT NULL, now()
    FROM unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::jsonb[],
-     $11::boolean[], $12::text[])
-     AS given (id, version, external_id, title, mime_type, content_hash, bytes, metadata, title_given, source_url)`,
+     $11::boolean[], $12::text[], $13::text[])
+     AS given (id, version, external_id, title, mime_type, content_hash, bytes, metadata, title_given, source_url,
+       language)`,
 )
 
 /**
@@ -90,6 +92,7 @@ export const requeueDocument = statement<
     bytes: number,
     metadata: string | null,
     titleGiven: boolean,
+    language: string | null,
   ],
   never
 >(
@@ -98,36 +101,48 @@ export const requeueDocument = statement<
   `WITH ${forgetSources}
    UPDATE document SET title = $2, mime_type = $3, content_hash = $4, version = $5, bytes = $6,
      metadata = COALESCE($7::jsonb, metadata), title_given = $8, source_url = NULL, status = 'QUEUED', failure = NULL,
+     language = COALESCE($9, language), language_given = $9 IS NOT NULL,
      attempts = CASE WHEN version = $5 THEN attempts ELSE 0 END, updated_at = now()
    WHERE id = $1`,
 )
 
 /** To be fetched (again): what is known of the content stays until it is there. */
 export const requeueFetch = statement<
-  [id: string, version: number, sourceUrl: string, title: string | null, metadata: string | null],
+  [
+    id: string,
+    version: number,
+    sourceUrl: string,
+    title: string | null,
+    metadata: string | null,
+    language: string | null,
+  ],
   never
 >(
   family,
   'requeue_fetch',
   `WITH ${forgetSources}
    UPDATE document SET version = $2, source_url = $3, title = COALESCE($4, title),
-     title_given = title_given OR $4 IS NOT NULL, metadata = COALESCE($5::jsonb, metadata), status = 'QUEUED',
+     title_given = title_given OR $4 IS NOT NULL, metadata = COALESCE($5::jsonb, metadata),
+     language = COALESCE($6, language), language_given = language_given OR $6 IS NOT NULL, status = 'QUEUED',
      failure = NULL, attempts = CASE WHEN version = $2 THEN attempts ELSE 0 END, updated_at = now()
    WHERE id = $1`,
 )
 
-/** Same content: only what was said anew about it. `stale`: its passages are indexed under another title. */
+/** Same content: only what was said anew about it. `stale`: its passages are indexed under another title or language. */
 export const describeDocument = statement<
-  [id: string, title: string | null, metadata: string | null],
+  [id: string, title: string | null, metadata: string | null, language: string | null],
   { stale: boolean }
 >(
   family,
   'describe_document',
   `UPDATE document SET title = COALESCE($2, title), title_given = title_given OR $2 IS NOT NULL,
-     metadata = COALESCE($3::jsonb, metadata), updated_at = now()
-   WHERE id = $1 AND (title, title_given, metadata) IS DISTINCT FROM
-     (COALESCE($2, title), title_given OR $2 IS NOT NULL, COALESCE($3::jsonb, metadata))
-   RETURNING status = 'READY' AND title IS DISTINCT FROM indexed_title AS stale`,
+     metadata = COALESCE($3::jsonb, metadata), language = COALESCE($4, language),
+     language_given = language_given OR $4 IS NOT NULL, updated_at = now()
+   WHERE id = $1 AND (title, title_given, metadata, language, language_given) IS DISTINCT FROM
+     (COALESCE($2, title), title_given OR $2 IS NOT NULL, COALESCE($3::jsonb, metadata), COALESCE($4, language),
+       language_given OR $4 IS NOT NULL)
+   RETURNING status = 'READY' AND (
+     title IS DISTINCT FROM indexed_title OR language IS DISTINCT FROM indexed_language) AS stale`,
 )
 
 export const insertSource = statement<

@@ -2,10 +2,41 @@ import { statement } from '../statement.ts'
 
 const family = 'collection'
 
-export const findCollection = statement<[workspaceId: string, name: string], { id: string }>(
+/** Which languages a search looks for words in: enough for a collection in many, and bounded for hostile ones. */
+const mostLanguages = 16
+
+export interface SearchedCollection {
+  readonly id: string
+  /** Of its searchable chunks, the commonest first. Empty where unknown. */
+  readonly languages: string[]
+  readonly language_chunks: number[]
+  /** The space that its workspace searches; null where it has none yet. */
+  readonly space_id: number | null
+  readonly model: string
+  readonly dimensions: number
+  /** The embedding migration of its workspace that is open. */
+  readonly migration_id: string | null
+}
+
+/** A collection to be searched. Its languages: what was folded into the statistics, and what was not yet. */
+export const findCollection = statement<[workspaceId: string, name: string], SearchedCollection>(
   family,
   'find_collection',
-  'SELECT id FROM collection WHERE workspace_id = $1 AND name = $2',
+  `SELECT collection.id, spoken.languages, spoken.language_chunks,
+     space.id AS space_id, space.model, space.dimensions, migration.id AS migration_id
+   FROM collection JOIN workspace ON workspace.id = collection.workspace_id
+     LEFT JOIN embedding_space AS space ON space.id = workspace.embedding_space_id
+     LEFT JOIN embedding_migration AS migration
+       ON migration.workspace_id = workspace.id AND migration.finished_at IS NULL
+     CROSS JOIN LATERAL (
+       SELECT COALESCE(array_agg(language), '{}') AS languages, COALESCE(array_agg(chunks), '{}') AS language_chunks
+       FROM (
+         SELECT language, sum(chunks)::int AS chunks FROM (
+           SELECT language, chunks FROM language_statistic WHERE collection_id = collection.id
+           UNION ALL SELECT language, chunks FROM lexical_delta WHERE collection_id = collection.id) AS counted
+         GROUP BY language HAVING sum(chunks) > 0
+         ORDER BY sum(chunks) DESC, language LIMIT ${mostLanguages}) AS most) AS spoken
+   WHERE collection.workspace_id = $1 AND collection.name = $2`,
 )
 
 /** Locked until the transaction ends: what is being accepted into it or indexed comes before. */

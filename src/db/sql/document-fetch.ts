@@ -52,7 +52,7 @@ export const storeFetched = statement<
  * The content is what is indexed: the version that was opened for it is taken back. The fence stays, so that whoever
  * still works on that version is void also when it is opened again.
  *
- * @returns nothing where the attempt is void. `stale`: its passages were made with another title or other settings than
+ * @returns nothing where the attempt is void. `stale`: its passages were made with another title, language or settings than
  * hold now
  */
 export const keepIndexed = statement<
@@ -65,7 +65,8 @@ export const keepIndexed = statement<
      UPDATE document SET status = 'READY', version = indexed_version, failure = NULL, updated_at = now()
      WHERE id = $1 AND version = $2 AND fence = $3 AND indexed_version IS NOT NULL
        AND status IN ('PARSING', 'CHUNKING', 'EMBEDDING')
-     RETURNING id, version, collection_id, title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
+     RETURNING id, version, collection_id, title IS DISTINCT FROM indexed_title
+       OR language IS DISTINCT FROM indexed_language OR indexed_chunking <> (
        SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    unstaged AS (
      DELETE FROM staged_embedding WHERE document_id IN (SELECT id FROM kept)),

@@ -1,15 +1,16 @@
 import { statement } from '../statement.ts'
+import { shareSpaces } from './workspace-spaces.ts'
 
 const family = 'document_index'
 
 /**
  * Holds the collection until the transaction ends, so that it is not deleted (which locks it before its documents,
- * as this does), and the average length that its weights are computed with.
+ * as this does), the average length that its weights are computed with, and the spaces of its workspace.
  */
 export const holdCollection = statement<[collectionId: string], never>(
   family,
   'hold_collection',
-  `SELECT pg_advisory_xact_lock_shared(hashtextextended('weights' || $1::text, 0))
+  `SELECT pg_advisory_xact_lock_shared(hashtextextended('weights' || $1::text, 0)), ${shareSpaces('workspace_id')}
    FROM collection WHERE id = $1::uuid FOR KEY SHARE`,
 )
 
@@ -19,17 +20,29 @@ export const holdCollection = statement<[collectionId: string], never>(
  */
 export const lockTarget = statement<
   [documentId: string, version: number, fence: number, reindex: boolean],
-  { indexed_version: number | null; weights_length: number | null }
+  {
+    indexed_version: number | null
+    weights_length: number | null
+    /** The space that the workspace searches, and the one it is on its way to. */
+    active_id: number | null
+    model: string
+    dimensions: number
+    next_id: number | null
+  }
 >(
   family,
   'lock_target',
   `SELECT indexed_version,
-     (SELECT weights_length FROM lexical_statistic WHERE collection_id = document.collection_id) AS weights_length
-   FROM document
-   WHERE id = $1 AND version = $2 AND fence = $3
+     (SELECT weights_length FROM lexical_statistic WHERE collection_id = document.collection_id) AS weights_length,
+     space.id AS active_id, space.model, space.dimensions,
+     (SELECT to_space_id FROM embedding_migration
+      WHERE embedding_migration.workspace_id = document.workspace_id AND finished_at IS NULL) AS next_id
+   FROM document JOIN workspace ON workspace.id = document.workspace_id
+     LEFT JOIN embedding_space AS space ON space.id = workspace.embedding_space_id
+   WHERE document.id = $1 AND version = $2 AND fence = $3
      AND CASE WHEN $4 THEN status = 'READY' AND indexed_version = $2
          ELSE status IN ('PARSING', 'CHUNKING', 'EMBEDDING') END
-   FOR UPDATE`,
+   FOR UPDATE OF document`,
 )
 
 /**
@@ -94,8 +107,8 @@ export const insertChunks = statement<
 )
 
 /**
- * The swap's last step: the new content is what searches find, and older sources go. `stale`: meanwhile the title or
- * the collection's settings became others than the passages were made with.
+ * The swap's last step: the new content is what searches find, and older sources go. `stale`: meanwhile the title, the
+ * language or the collection's settings became others than the passages were made with.
  */
 export const publish = statement<
   [
@@ -106,6 +119,8 @@ export const publish = statement<
     title: string,
     contentTitle: string | null,
     chunkingVersion: number,
+    language: string | null,
+    analysisVersion: number,
     /** UTF-8: the beginning of it, the whole of most; appendText adds the rest. */
     text: Buffer,
   ],
@@ -116,12 +131,14 @@ export const publish = statement<
   `WITH published AS (
      UPDATE document SET status = 'READY', indexed_version = $2, chunk_count = $3, failure = NULL,
        title = CASE WHEN title_given THEN title ELSE COALESCE($6, title) END, indexed_title = $5, indexed_chunking = $7,
+       language = CASE WHEN language_given THEN language ELSE $8 END, indexed_language = $8, indexed_analysis = $9,
        indexed_at = clock_timestamp(),
        updated_at = now() WHERE id = $1
-     RETURNING title IS DISTINCT FROM indexed_title OR indexed_chunking <> (
+     RETURNING title IS DISTINCT FROM indexed_title OR language IS DISTINCT FROM indexed_language
+       OR indexed_chunking <> (
        SELECT chunking_version FROM collection WHERE collection.id = collection_id) AS stale),
    extracted AS (
-     UPDATE document_source SET text = $8 WHERE document_id = $1 AND version = $2),
+     UPDATE document_source SET text = $10 WHERE document_id = $1 AND version = $2),
    taken AS (
      DELETE FROM staged_embedding WHERE document_id = $1),
    replaced AS (

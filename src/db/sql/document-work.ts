@@ -15,6 +15,8 @@ export interface ClaimedDocument {
   readonly content_hash: string
   readonly indexed_version: number | null
   readonly source_url: string | null
+  readonly language: string | null
+  readonly language_given: boolean
   readonly target_tokens: number
   readonly max_tokens: number
   readonly overlap_tokens: number
@@ -26,10 +28,11 @@ export interface ClaimedDocument {
 }
 
 const claimedColumns = `document.id, document.version, fence, collection_id, external_id, title, title_given, mime_type,
-  content_hash, indexed_version, source_url`
+  content_hash, indexed_version, source_url, language, language_given`
 
 const work = `claimed.fence, claimed.collection_id, claimed.external_id, claimed.title, claimed.title_given,
-  claimed.mime_type, claimed.content_hash, claimed.indexed_version, claimed.source_url,
+  claimed.mime_type, claimed.content_hash, claimed.indexed_version, claimed.source_url, claimed.language,
+  claimed.language_given,
   collection.chunk_target_tokens AS target_tokens, collection.chunk_max_tokens AS max_tokens,
   collection.chunk_overlap_tokens AS overlap_tokens, collection.chunking_version,
   octet_length(source.bytes) AS size,

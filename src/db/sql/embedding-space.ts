@@ -10,21 +10,27 @@ export interface EmbeddingSpace {
   readonly dimensions: number
 }
 
+/** How long a change of tables waits for searches and writes, which wait behind it meanwhile. */
+const patience = `SET LOCAL lock_timeout = '500ms'`
+const oneAtATime = `SELECT pg_advisory_xact_lock(hashtextextended('embedding_space', 0))`
+
 /**
  * The space of a model, with its partition and HNSW index: m 16 and ef_construction 64 are pgvector's own
- * defaults. Of several processes that start at once, one makes it.
+ * defaults. Of several processes that need it at once, one makes it.
+ * @throws lock_not_available (55P03) where the tables are busy: try again
  */
 export async function ensureSpace(pool: pg.Pool, model: string, dimensions: number): Promise<EmbeddingSpace> {
   // Made in one transaction, it is there whole or not at all; a start then locks no table that others write to.
   const [existing] = await find(pool, model, dimensions)
   if (existing) return existing
   return transaction(pool, async (client) => {
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('embedding_space', 0))`)
+    await client.query(oneAtATime)
     const [known] = await find(client, model, dimensions)
     if (known) return known
     const [space] = await create(client, model, dimensions)
     if (!space) throw new Error('The embedding space was not created')
     const partition = `chunk_embedding_${space.id}`
+    await client.query(patience)
     await client.query(`CREATE TABLE ${partition} PARTITION OF chunk_embedding FOR VALUES IN (${space.id})`)
     await client.query(
       `CREATE INDEX ${partition}_hnsw ON ${partition}
@@ -32,6 +38,25 @@ export async function ensureSpace(pool: pg.Pool, model: string, dimensions: numb
     )
     await client.query(`CREATE INDEX ${partition}_collection ON ${partition} (collection_id)`)
     return space
+  })
+}
+
+/**
+ * Drops a space with all its vectors, unless a workspace searches it or is on its way to it or from it.
+ * @throws lock_not_available (55P03) where the tables are busy: try again
+ */
+export async function dropSpace(pool: pg.Pool, spaceId: number): Promise<void> {
+  await transaction(pool, async (client) => {
+    await client.query(oneAtATime)
+    await client.query(patience)
+    // Held before it is looked whether it is in use: whoever begins to use it refers to its row, and waits.
+    await hold(client, spaceId)
+    const [unused] = await isUnused(client, spaceId)
+    if (!unused) return
+    const partition = `chunk_embedding_${spaceId}`
+    await client.query(`ALTER TABLE chunk_embedding DETACH PARTITION ${partition}`)
+    await client.query(`DROP TABLE ${partition}`)
+    await remove(client, spaceId)
   })
 }
 
@@ -47,33 +72,30 @@ const create = statement<[model: string, dimensions: number], EmbeddingSpace>(
   'INSERT INTO embedding_space (model, dimensions) VALUES ($1, $2) RETURNING id, model, dimensions',
 )
 
-/** Searchable passages without a vector in the space: ingested before its model was configured. */
-export const chunksWithout = statement<
-  [spaceId: number, after: string, limit: number],
-  { id: string; workspace_id: string; collection_id: string; text: string; headings: string[]; title: string }
->(
+const hold = statement<[spaceId: number], never>(
   family,
-  'chunks_without',
-  `SELECT chunk.id, chunk.workspace_id, chunk.collection_id, chunk.text, chunk.headings,
-     COALESCE(document.indexed_title, document.title) AS title
-   FROM chunk JOIN document ON document.id = chunk.document_id
-   WHERE chunk.id > $2::uuid AND chunk.term_ids IS NOT NULL
-     AND NOT EXISTS (SELECT FROM chunk_embedding WHERE space_id = $1 AND chunk_id = chunk.id)
-   ORDER BY chunk.id LIMIT $3`,
+  'hold',
+  'SELECT FROM embedding_space WHERE id = $1 FOR UPDATE',
 )
 
-/** `hashes`: SHA-256 of the texts, one after the other. */
-export const fillSpace = statement<
-  [spaceId: number, chunkIds: string[], vectors: string[], hashes: Buffer],
-  never
->(
+/** @returns nothing where a workspace searches it or is on its way to it or from it */
+export const isUnused = statement<[spaceId: number], { id: number }>(
   family,
-  'fill_space',
-  // A chunk that was deleted while its vector was made is left out.
-  `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding, input_hash)
-   SELECT $1, chunk.workspace_id, chunk.collection_id, chunk.id, vector::halfvec,
-     substring($4::bytea FROM 32 * place::int - 31 FOR 32)
-   FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS given (chunk_id, vector, place)
-   JOIN chunk ON chunk.id = given.chunk_id AND chunk.term_ids IS NOT NULL FOR SHARE OF chunk
-   ON CONFLICT DO NOTHING`,
+  'unused',
+  `SELECT id FROM embedding_space WHERE id = $1
+     AND NOT EXISTS (SELECT FROM workspace WHERE embedding_space_id = $1)
+     AND NOT EXISTS (
+       SELECT FROM embedding_migration WHERE finished_at IS NULL AND $1 IN (from_space_id, to_space_id))`,
+)
+
+const remove = statement<[spaceId: number], never>(
+  family,
+  'remove',
+  'DELETE FROM embedding_space WHERE id = $1',
+)
+
+export const listSpaces = statement<[], EmbeddingSpace>(
+  family,
+  'list',
+  'SELECT id, model, dimensions FROM embedding_space ORDER BY id',
 )

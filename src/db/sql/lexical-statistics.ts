@@ -13,18 +13,21 @@ export const recordDelta = statement<
     terms: number,
     termIds: string,
     counts: string,
+    /** Empty where unknown. */
+    language: string,
   ],
   never
 >(
   family,
   'record_delta',
-  `INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts)
-   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  `INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts, language)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 )
 
 /**
- * Takes the searchable chunks of documents out of the statistics. `ids`: one for each collection that they may be of.
- * @returns the collections
+ * Takes the searchable chunks of documents out of the statistics. `ids`: one for each of them: there is a delta
+ * for each collection and language that they are of.
+ * @returns the collections, some more than once
  */
 export const recordRemoval = statement<
   [workspaceId: string, documentIds: string[], ids: string[]],
@@ -33,17 +36,21 @@ export const recordRemoval = statement<
   family,
   'record_removal',
   `WITH live AS MATERIALIZED (
-     SELECT collection_id, length, term_ids FROM chunk WHERE document_id = ANY($2::uuid[]) AND term_ids IS NOT NULL),
+     SELECT chunk.collection_id, COALESCE(document.indexed_language, '') AS language, chunk.length, chunk.term_ids
+     FROM chunk JOIN document ON document.id = chunk.document_id
+     WHERE chunk.document_id = ANY($2::uuid[]) AND chunk.term_ids IS NOT NULL),
    terms AS (
-     SELECT collection_id, term, count(*)::int AS count FROM live, unnest(term_ids) AS term GROUP BY 1, 2),
+     SELECT collection_id, language, term, count(*)::int AS count FROM live, unnest(term_ids) AS term
+     GROUP BY 1, 2, 3),
    arrays AS (
-     SELECT collection_id, array_agg(term) AS term_ids, array_agg(-count) AS counts FROM terms GROUP BY 1),
+     SELECT collection_id, language, array_agg(term) AS term_ids, array_agg(-count) AS counts FROM terms
+     GROUP BY 1, 2),
    totals AS (
-     SELECT collection_id, -count(*)::int AS chunks, -sum(length)::bigint AS terms FROM live GROUP BY 1)
-   INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts)
+     SELECT collection_id, language, -count(*)::int AS chunks, -sum(length)::bigint AS terms FROM live GROUP BY 1, 2)
+   INSERT INTO lexical_delta (id, workspace_id, collection_id, chunks, terms, term_ids, counts, language)
    SELECT ($3::uuid[])[row_number() OVER ()], $1, collection_id, chunks, terms, COALESCE(term_ids, '{}'),
-     COALESCE(counts, '{}')
-   FROM totals LEFT JOIN arrays USING (collection_id)
+     COALESCE(counts, '{}'), language
+   FROM totals LEFT JOIN arrays USING (collection_id, language)
    RETURNING collection_id`,
 )
 
@@ -106,12 +113,16 @@ export const fold = statement<
   family,
   'fold',
   `WITH pending AS MATERIALIZED (
-     DELETE FROM lexical_delta WHERE collection_id = $2 RETURNING chunks, terms, term_ids, counts),
+     DELETE FROM lexical_delta WHERE collection_id = $2 RETURNING chunks, terms, term_ids, counts, language),
    terms AS (
      INSERT INTO term_statistic AS statistic (collection_id, term_id, workspace_id, chunks)
      SELECT $2, term_id, $1, sum(count) FROM pending, unnest(term_ids, counts) AS given (term_id, count)
      GROUP BY term_id HAVING sum(count) <> 0
      ON CONFLICT (collection_id, term_id) DO UPDATE SET chunks = statistic.chunks + EXCLUDED.chunks),
+   languages AS (
+     INSERT INTO language_statistic AS statistic (collection_id, language, workspace_id, chunks)
+     SELECT $2, language, $1, sum(chunks) FROM pending GROUP BY language HAVING sum(chunks) <> 0
+     ON CONFLICT (collection_id, language) DO UPDATE SET chunks = statistic.chunks + EXCLUDED.chunks),
    totals AS (
      INSERT INTO lexical_statistic AS statistic (collection_id, workspace_id, chunks, terms, weights_length)
      SELECT $2, $1, sum(chunks), sum(terms), $3 FROM pending
@@ -124,7 +135,8 @@ export const fold = statement<
 export const dropVanishedTerms = statement<[collectionId: string], never>(
   family,
   'drop_vanished_terms',
-  'DELETE FROM term_statistic WHERE collection_id = $1 AND chunks <= 0',
+  `WITH languages AS (DELETE FROM language_statistic WHERE collection_id = $1 AND chunks <= 0)
+   DELETE FROM term_statistic WHERE collection_id = $1 AND chunks <= 0`,
 )
 
 /** GIN keeps what was inserted last in an unsorted list, which every search reads: into the tree with it. */
@@ -169,12 +181,20 @@ export const setWeightsLength = statement<[collectionId: string, weightsLength: 
  */
 export const searchableChunks = statement<
   [collectionId: string, indexedSince: string | null, after: string, limit: number],
-  { id: string; title: string; headings: string[]; text: string; length: number; term_ids: number[] }
+  {
+    id: string
+    title: string
+    headings: string[]
+    text: string
+    language: string | null
+    length: number
+    term_ids: number[]
+  }
 >(
   family,
   'searchable_chunks',
   `SELECT chunk.id, COALESCE(document.indexed_title, document.title) AS title, chunk.headings, chunk.text,
-     chunk.length, chunk.term_ids
+     document.indexed_language AS language, chunk.length, chunk.term_ids
    FROM chunk JOIN document ON document.id = chunk.document_id
    WHERE chunk.collection_id = $1 AND chunk.term_ids IS NOT NULL AND chunk.id > $3::uuid
      AND ($2::timestamptz IS NULL OR document.indexed_at >= $2::timestamptz)

@@ -2,15 +2,33 @@ import { statement } from '../statement.ts'
 
 const family = 'reindex'
 
-/** Indexed documents whose passages were made under another title or with other settings than hold now. */
-export const staleDocuments = statement<[collectionId: string, after: string, limit: number], { id: string }>(
+/** Indexed documents whose passages were made under another title or language or otherwise than holds now. */
+export const staleDocuments = statement<
+  [collectionId: string, after: string, limit: number, analysisVersion: number],
+  { id: string }
+>(
   family,
   'stale_documents',
   `SELECT document.id FROM document JOIN collection ON collection.id = document.collection_id
    WHERE document.collection_id = $1 AND document.id > $2 AND document.status = 'READY'
      AND (document.title IS DISTINCT FROM document.indexed_title
+       OR document.language IS DISTINCT FROM document.indexed_language
+       OR document.indexed_analysis <> $4
        OR document.indexed_chunking <> collection.chunking_version)
    ORDER BY document.id LIMIT $3`,
+)
+
+/** Collections with documents that were analysed otherwise than they are now: before an upgrade. */
+export const outdatedCollections = statement<
+  [analysisVersion: number],
+  { workspace_id: string; collection_id: string }
+>(
+  family,
+  'outdated_collections',
+  `SELECT collection.workspace_id, collection.id AS collection_id FROM collection
+   WHERE EXISTS (
+     SELECT FROM document
+     WHERE document.collection_id = collection.id AND document.status = 'READY' AND document.indexed_analysis <> $1)`,
 )
 
 /** Locked until the transaction ends; documents go on being accepted. */

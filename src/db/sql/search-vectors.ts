@@ -21,6 +21,8 @@ export interface VectorSearch {
 export interface NearestRows {
   /** Null where the workspace has no such collection. */
   readonly collectionId: string | null
+  /** The space that the workspace searches now: another one than was searched, where it has just switched. */
+  readonly spaceId: number | null
   /** Whether every matching passage was scored, or the space's HNSW index was searched. */
   readonly exact: boolean
   /** Whether the index gave up before enough of what it came by had matched. */
@@ -29,7 +31,13 @@ export interface NearestRows {
   readonly rows: (PassageRow & { score: number })[]
 }
 
-type Row = PassageRow & { collection: string; exact: boolean; found: number; score: number }
+type Row = PassageRow & {
+  collection: string
+  space: number | null
+  exact: boolean
+  found: number
+  score: number
+}
 
 /** A statement is made for the next of these, so that there are few of them. */
 const limits = [5, 10, 20, 50, 100]
@@ -60,13 +68,14 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
     ...(condition?.parameters ?? []),
   )
   const [first] = found
-  if (!first) return { collectionId: null, exact: true, short: false, rows: [] }
+  if (!first) return { collectionId: null, spaceId: null, exact: true, short: false, rows: [] }
   const rows = found.filter(({ id }) => id !== null).slice(0, search.limit)
   return {
     collectionId: first.collection,
+    spaceId: first.space,
     exact: first.exact,
     short: !first.exact && first.found < surplus(filter) * limit,
-    rows: rows.map(({ collection: _collection, exact: _exact, found: _found, ...row }) => row),
+    rows: rows.map(({ collection: _collection, space: _space, exact: _exact, found: _found, ...row }) => row),
   }
 }
 
@@ -99,18 +108,19 @@ function vectorsText(
   const distance = `embedding.embedding::halfvec(${dimensions}) <=> $3::halfvec(${dimensions})`
   return `
   WITH target AS MATERIALIZED (
-    SELECT id, (SELECT GREATEST(reltuples, 10000) FROM pg_class WHERE oid = '${partition}'::regclass) AS vectors
+    SELECT id, (SELECT embedding_space_id FROM workspace WHERE workspace.id = $1) AS space,
+      (SELECT GREATEST(reltuples, 10000) FROM pg_class WHERE oid = '${partition}'::regclass) AS vectors
     FROM collection WHERE workspace_id = $1 AND ${byId ? 'id = $2::uuid' : 'name = $2::text'}),
   ${condition === null ? '' : `matching AS MATERIALIZED (${matchingText(condition, exhaustive ? null : factor)}),`}
   choice AS MATERIALIZED (
-    SELECT target.id, ${exhaustive ? 'TRUE' : `size.passages <= sqrt(${factor} * vectors)`} AS exact
+    SELECT target.id, target.space, ${exhaustive ? 'TRUE' : `size.passages <= sqrt(${factor} * vectors)`} AS exact
     FROM target, LATERAL (${condition === null ? collectionSize : matchingSize}) AS size),
   near AS MATERIALIZED (
     (${condition === null ? exactPlain(partition, distance) : exactFiltered(partition, distance)} LIMIT ${limit})
     UNION ALL
     (${indexed(partition, distance, condition, limit)})),
   nearest AS MATERIALIZED (SELECT * FROM near WHERE distance < 'Infinity' ORDER BY distance LIMIT ${limit})
-  SELECT choice.id AS collection, choice.exact, (SELECT count(*)::int FROM near) AS found,
+  SELECT choice.id AS collection, choice.space, choice.exact, (SELECT count(*)::int FROM near) AS found,
     1 - nearest.distance AS score, ${passageColumns}
   FROM choice LEFT JOIN (nearest JOIN chunk ON chunk.id = nearest.chunk_id) ON TRUE
   ORDER BY nearest.distance, chunk.id`
@@ -160,3 +170,29 @@ const indexed = (partition: string, distance: string, condition: string | null, 
     AND (SELECT TRUE${condition} FROM chunk JOIN document ON document.id = chunk.document_id WHERE chunk.id = chunk_id)`
   }
   LIMIT ${surplus(condition) * limit}`
+
+/** Of the passages with these ids, those whose embeddings have the highest cosine similarity to `vector`. Best first. */
+export function searchVectorsAmong(
+  db: Queryable,
+  search: Pick<VectorSearch, 'space' | 'vector' | 'limit'> & {
+    readonly collectionId: string
+    readonly chunkIds: string[]
+  },
+): Promise<(PassageRow & { score: number })[]> {
+  const { space, collectionId, vector, limit, chunkIds } = search
+  const { id, dimensions } = space
+  const among = statement<
+    [collectionId: string, chunkIds: string[], vector: string, limit: number],
+    PassageRow & { score: number }
+  >(
+    family,
+    `vectors_among_${id}`,
+    `WITH nearest AS MATERIALIZED (
+       SELECT chunk_id, embedding::halfvec(${dimensions}) <=> $3::halfvec(${dimensions}) AS distance
+       FROM chunk_embedding_${id} WHERE chunk_id = ANY($2::uuid[]) AND collection_id = $1
+       ORDER BY 2 LIMIT $4)
+     SELECT ${passageColumns}, 1 - nearest.distance AS score
+     FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
+  )
+  return among(db, collectionId, chunkIds, vector, limit)
+}

@@ -28,12 +28,19 @@ export async function searchWords(
   return filtered(db, ...parameters, ...condition.parameters)
 }
 
+/**
+ * How many passages are scored at the most. Candidates are kept below by their terms (plan-query.ts), but one term has
+ * to be searched, and a word such as "the" is in half of a million passages: which of them come first says nothing.
+ */
+const mostScored = 20_000
+
 // The best ones are found first, from ids and weights alone; only theirs are the other columns read.
 const wordsText = (join: string, condition: string) => `
   WITH best AS MATERIALIZED (
-    SELECT chunk.id, -(chunk.weights <#> $2::sparsevec) AS score FROM chunk ${join}
-    WHERE chunk.collection_id = $1 AND chunk.term_ids && $3::int[]${condition}
-    ORDER BY score DESC, chunk.id LIMIT $4)
+    SELECT id, score FROM (
+      SELECT chunk.id, -(chunk.weights <#> $2::sparsevec) AS score FROM chunk ${join}
+      WHERE chunk.collection_id = $1 AND chunk.term_ids && $3::int[]${condition} LIMIT ${mostScored}) AS scored
+    ORDER BY score DESC, id LIMIT $4)
   SELECT ${passageColumns}, best.score FROM best JOIN chunk USING (id) ORDER BY best.score DESC, chunk.id`
 
 const words = statement<

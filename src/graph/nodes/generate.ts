@@ -2,6 +2,7 @@ import { storableText } from '../../lib/storable-text.ts'
 import type { Llm, TokenUsage } from '../../providers/llm/llm.ts'
 import { extractAnswer } from '../grounding/extract.ts'
 import { extractedText } from '../grounding/extract-text.ts'
+import { inLanguageOf } from '../grounding/in-language.ts'
 import { isRefusal, NO_EVIDENCE } from '../grounding/no-evidence.ts'
 import { answerMessages } from '../grounding/prompt.ts'
 import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
@@ -20,7 +21,11 @@ export function generate({ llm, analyze }: Pick<NodeDependencies, 'llm' | 'analy
 
   function extract(state: RunState, context: NodeContext): RunUpdate {
     const question = state.query ?? context.work.request.question
-    const extracted = extractAnswer({ question, passages: state.passages, analyze })
+    const extracted = extractAnswer({
+      question,
+      passages: state.passages,
+      analyze: inLanguageOf(state.passages, analyze),
+    })
     if (!extracted) return noEvidence(state, context, extractive)
     let text = ''
     for (const index of extracted.keys()) {

@@ -11,7 +11,16 @@ export function retrieve({
     const { collection, topK, filter, question } = work.request
     const found = await retriever.retrieve(
       work.caller,
-      { query: query ?? question, collection, topK, mode: RetrievalMode.Hybrid, filter, minScore: null },
+      {
+        query: query ?? question,
+        collection,
+        topK,
+        mode: RetrievalMode.Hybrid,
+        filter,
+        minScore: null,
+        // Whoever asks a question quotes names and sayings; that no passage has them so must not leave no evidence.
+        phrases: false,
+      },
       signal,
     )
     const documentIds = [...new Set(found.hits.map((hit) => hit.chunk.documentId))]

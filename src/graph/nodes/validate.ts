@@ -1,5 +1,6 @@
 import type { ExtractedSentence } from '../grounding/extract.ts'
 import { feedbackFor } from '../grounding/feedback.ts'
+import { inLanguageOf } from '../grounding/in-language.ts'
 import type { Passage } from '../grounding/passage.ts'
 import { validateAnswer } from '../grounding/validate.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
@@ -15,7 +16,11 @@ export function validate({ analyze }: Pick<NodeDependencies, 'analyze'>): RunNod
     // It claims nothing, so nothing in it lacks support.
     if (draft.finishReason === 'NO_EVIDENCE') return { approval: { grounded: true, citations: [] } }
     if (draft.extracted) return { approval: approveExtract(draft.extracted, passages) }
-    const { citations, grounded, problems } = validateAnswer({ text: draft.text, passages, analyze })
+    const { citations, grounded, problems } = validateAnswer({
+      text: draft.text,
+      passages,
+      analyze: inLanguageOf(passages, analyze),
+    })
     if (grounded || attempts >= maxAttempts) return { approval: { grounded, citations } }
     return { draft: null, rejection: { feedback: feedbackFor(problems), reason: withdrawn } }
   }

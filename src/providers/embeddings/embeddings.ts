@@ -5,10 +5,11 @@ export interface EmbeddedRun {
 }
 
 export interface Embeddings {
+  /** What the space of its vectors is called: two models of the same name and dimensions make the same vectors. */
   readonly model: string
   readonly dimensions: number
   /**
-   * One vector per text, in their order: `dimensions` finite numbers, not all zero. Not normalised.
+   * One vector per text, in their order: `dimensions` numbers, and the vector's length is 1.
    * `kind` matters to models that embed questions and passages differently.
    * @throws FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
    */

@@ -4,7 +4,7 @@ import { embed } from '../../../test/testkit/upstream/embeddings.ts'
 import { html, httpError, invalidJson, json, reset, stall } from '../../../test/testkit/upstream/failures.ts'
 import type { Behaviour } from '../../../test/testkit/upstream/fake-call.ts'
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream/fake-openai.ts'
-import { providerDeps, quickRetries } from '../../../test/testkit/upstream/provider-deps.ts'
+import { openAiConfig, providerDeps, quickRetries } from '../../../test/testkit/upstream/provider-deps.ts'
 import { replayJson } from '../../../test/testkit/upstream/replay-json.ts'
 import { createOpenAiEmbeddings, type EmbeddingLimits } from './openai-embeddings.ts'
 
@@ -14,7 +14,7 @@ const item = (embedding: unknown, index: unknown = 0) => ({ object: 'embedding',
 const good = [0, 1, 0, 0]
 
 function setUp(fake: FakeOpenAi, limits: Partial<EmbeddingLimits> = {}) {
-  const config = { kind: 'openai', baseUrl: fake.baseUrl, model: 'm', dimensions, apiKey: null } as const
+  const config = openAiConfig(fake.baseUrl, { dimensions })
   return createOpenAiEmbeddings(config, { ...providerDeps(), limits: { ...quickRetries, ...limits } })
 }
 
@@ -47,6 +47,11 @@ describe('is rejected once', () => {
     ['no vector', json({ data: [item(null)] })],
     ['a zero vector', json({ data: [item([0, 0, 0, 0])] })],
     ['a null in a vector, which is how JSON writes NaN', json({ data: [item([1, null, 0, 0])] })],
+    ['numbers as strings', json({ data: [item(['1', '0', '0', '0'])] })],
+    ['a number that is no float', json({ data: [item([1e39, 0, 0, 0])] })],
+    ['null for an item', json({ data: [null] })],
+    ['null', json(null)],
+    ['an empty body', ({ response }) => void response.writeHead(200).end()],
     ['NaN in base64', embed({ dimensions, vectors: () => [Float32Array.of(1, Number.NaN, 0, 0)] })],
     ['Infinity in base64', embed({ dimensions, vectors: () => [Float32Array.of(1, -Infinity, 0, 0)] })],
     ['status 400', httpError(400)],

@@ -7,7 +7,12 @@ import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream
 import { countInFlight, flaky } from '../../../test/testkit/upstream/flaky.ts'
 import { createGate } from '../../../test/testkit/upstream/gate.ts'
 import { gated } from '../../../test/testkit/upstream/gated.ts'
-import { providerDeps, quickRetries, seriesValue } from '../../../test/testkit/upstream/provider-deps.ts'
+import {
+  openAiConfig,
+  providerDeps,
+  quickRetries,
+  seriesValue,
+} from '../../../test/testkit/upstream/provider-deps.ts'
 import { createOpenAiEmbeddings, type EmbeddingLimits } from './openai-embeddings.ts'
 
 const never = new AbortController().signal
@@ -15,7 +20,7 @@ const dimensions = 16
 const works = embed({ dimensions })
 
 function setUp(fake: FakeOpenAi, limits: Partial<EmbeddingLimits> = {}) {
-  const config = { kind: 'openai', baseUrl: fake.baseUrl, model: 'm', dimensions, apiKey: null } as const
+  const config = openAiConfig(fake.baseUrl, { dimensions })
   const deps = providerDeps()
   const embeddings = createOpenAiEmbeddings(config, { ...deps, limits: { ...quickRetries, ...limits } })
   return {

@@ -4,9 +4,15 @@ import { bagOfWords } from '../../../test/testkit/upstream/bag-of-words.ts'
 import { embed } from '../../../test/testkit/upstream/embeddings.ts'
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream/fake-openai.ts'
 import { createGate } from '../../../test/testkit/upstream/gate.ts'
-import { providerDeps, quickRetries, seriesValue } from '../../../test/testkit/upstream/provider-deps.ts'
+import {
+  openAiConfig,
+  providerDeps,
+  quickRetries,
+  seriesValue,
+} from '../../../test/testkit/upstream/provider-deps.ts'
 import { recordSpans } from '../../../test/testkit/upstream/recorded-spans.ts'
 import { replayJson } from '../../../test/testkit/upstream/replay-json.ts'
+import type { OpenAiEmbeddingConfig } from '../../config/embedding-config.ts'
 import { createOpenAiEmbeddings, type EmbeddingLimits } from './openai-embeddings.ts'
 
 const spans = recordSpans()
@@ -16,9 +22,14 @@ beforeEach(() => spans.clear())
 const signal = new AbortController().signal
 const dimensions = 64
 
-function setUp(fake: FakeOpenAi, limits: Partial<EmbeddingLimits> = {}, model = 'fake-embedder') {
+function setUp(
+  fake: FakeOpenAi,
+  limits: Partial<EmbeddingLimits> = {},
+  model = 'fake-embedder',
+  given: Partial<OpenAiEmbeddingConfig> = {},
+) {
   const deps = providerDeps()
-  const config = { kind: 'openai', baseUrl: `${fake.baseUrl}/`, model, dimensions, apiKey: 'sk-key' } as const
+  const config = openAiConfig(`${fake.baseUrl}/`, { model, dimensions, apiKey: 'sk-key', ...given })
   return {
     ...deps,
     embeddings: createOpenAiEmbeddings(config, { ...deps, limits: { ...quickRetries, ...limits } }),
@@ -43,6 +54,17 @@ describe('vectors', () => {
     }
   })
 
+  it('are scaled to length 1, so that none overflows or vanishes as halfvec', async () => {
+    await using fake = await startFakeOpenAi()
+    const vectors = () => [Float32Array.of(3e38, -3e38, 0, 0), Float32Array.of(0, 0, 1e-42, 0)]
+    fake.embeddings.otherwise(embed({ dimensions: 4, vectors }))
+    const { embeddings } = setUp(fake, {}, 'm', { dimensions: 4 })
+    const [large, small] = await embeddings.embed(['x', 'y'], 'passage', signal)
+    expect(large?.[0]).toBeCloseTo(Math.SQRT1_2, 6)
+    expect(large?.[1]).toBeCloseTo(-Math.SQRT1_2, 6)
+    expect(Array.from(small ?? [])).toEqual([0, 0, 1, 0])
+  })
+
   it('of no texts need no request', async () => {
     await using fake = await startFakeOpenAi()
     expect(await setUp(fake).embeddings.embed([], 'passage', signal)).toEqual([])
@@ -54,13 +76,7 @@ describe('vectors', () => {
     await using fake = await startFakeOpenAi()
     fake.embeddings.enqueue(replayJson(String(recorded)))
     const deps = providerDeps()
-    const config = {
-      kind: 'openai',
-      baseUrl: fake.baseUrl,
-      model: 'm',
-      dimensions: 512,
-      apiKey: null,
-    } as const
+    const config = openAiConfig(fake.baseUrl, { dimensions: 512 })
     const [vector] = await createOpenAiEmbeddings(config, deps).embed(['x'], 'query', signal)
     expect(vector?.length).toBe(512)
     expect(vector?.[0]).toBeCloseTo(0.009219426, 9)
@@ -74,6 +90,20 @@ describe('requests', () => {
     const [sent] = fake.embeddings.requests
     expect(sent?.headers.authorization).toBe('Bearer sk-key')
     expect(sent?.body).toEqual({ model: 'fake-embedder', input: ['a'], encoding_format: 'base64' })
+  })
+
+  it('ask for the dimensions where that is configured', async () => {
+    await using fake = await startFakeOpenAi()
+    await setUp(fake, {}, 'm', { sendDimensions: true }).embeddings.embed(['a'], 'passage', signal)
+    expect(fake.embeddings.requests[0]?.body).toMatchObject({ dimensions })
+  })
+
+  it('go to every address in turn', async () => {
+    await using one = await startFakeOpenAi()
+    await using two = await startFakeOpenAi()
+    const { embeddings } = setUp(one, {}, 'm', { baseUrls: [one.baseUrl, two.baseUrl] })
+    for (const text of ['a', 'b', 'c', 'd']) await embeddings.embed([text], 'query', signal)
+    expect([one, two].map((fake) => fake.embeddings.requests.length)).toEqual([2, 2])
   })
 
   it('take at most so many texts and so many characters, in order', async () => {

@@ -1,4 +1,4 @@
-import type { EmbeddingConfig } from '../../config.ts'
+import type { OpenAiEmbeddingConfig } from '../../config/embedding-config.ts'
 import { asSettled } from '../../lib/as-settled.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -9,7 +9,7 @@ import type { Subject } from '../upstream/subject.ts'
 import { type CallPolicy, createUpstream } from '../upstream/upstream.ts'
 import { type BatchLimits, batchTexts, defaultBatchLimits } from './batch-texts.ts'
 import type { EmbeddedRun, Embeddings } from './embeddings.ts'
-import { inputPrefix } from './input-prefix.ts'
+import { inputPrefixes, spaceModel } from './input-prefix.ts'
 import { readVectors } from './read-vectors.ts'
 
 export interface EmbeddingLimits extends UpstreamLimits {
@@ -48,22 +48,31 @@ export interface OpenAiEmbeddingsDeps {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly limits?: Partial<EmbeddingLimits>
+  /** Prefix of the environment variables that configure it, for messages. @default EMBEDDING */
+  readonly variables?: string
 }
 
 type Kind = 'query' | 'passage'
 
 /**
- * A server that speaks OpenAI's embeddings. `dimensions` is not sent: vLLM refuses it for models that cannot
- * shorten their vectors, and where it was meant to shorten, the length check says so.
+ * A server that speaks OpenAI's embeddings. `dimensions` is sent only where the configuration says so: vLLM refuses
+ * it for models that cannot shorten their vectors. The length of what comes back is checked either way.
  */
 export function createOpenAiEmbeddings(
-  config: Extract<EmbeddingConfig, { kind: 'openai' }>,
+  config: OpenAiEmbeddingConfig,
   deps: OpenAiEmbeddingsDeps,
 ): Embeddings {
   const { model, dimensions, apiKey } = config
+  const prefix = inputPrefixes(model, config.prefixes)
+  const shortened = config.sendDimensions ? { dimensions } : {}
   const limits = { ...defaultLimits, ...deps.limits }
-  const subject = { upstream: 'embeddings', name: 'embedding server', model, variables: 'EMBEDDING' } as const
-  const upstream = createUpstream({ ...deps, subject, limits, baseUrls: [config.baseUrl] })
+  const subject = {
+    upstream: 'embeddings',
+    name: 'embedding server',
+    model,
+    variables: config.variables,
+  } as const
+  const upstream = createUpstream({ ...deps, subject, limits, baseUrls: config.baseUrls })
   const policies = { query: {}, passage: passagePolicy(limits, deps.metrics, subject) }
 
   const request = (input: readonly string[], kind: Kind, signal: AbortSignal): Promise<Float32Array[]> =>
@@ -73,7 +82,7 @@ export function createOpenAiEmbeddings(
         operation: 'embeddings',
         path: '/embeddings',
         // A quarter of the bytes of decimal numbers, and no parsing.
-        body: { model, input, encoding_format: 'base64' },
+        body: { model, input, encoding_format: 'base64', ...shortened },
         apiKey,
         timeLimitMs: limits.requestMs,
         policy: policies[kind],
@@ -95,11 +104,10 @@ export function createOpenAiEmbeddings(
     )
 
   const embedRuns = (texts: readonly string[], kind: Kind, signal: AbortSignal) => {
-    const prefix = inputPrefix(model, kind)
     const tasks = batchTexts(texts, limits.batch).map(
       ({ start, end }) =>
         async (open: AbortSignal): Promise<EmbeddedRun> => {
-          const input = texts.slice(start, end).map((text) => prefix + text)
+          const input = texts.slice(start, end).map((text) => prefix[kind] + text)
           return { start, vectors: await request(input, kind, open) }
         },
     )
@@ -107,7 +115,7 @@ export function createOpenAiEmbeddings(
   }
 
   return {
-    model,
+    model: spaceModel(model, prefix.passage),
     dimensions,
     embedEach: (texts, signal) => embedRuns(texts, 'passage', signal),
     async embed(texts, kind, signal) {

@@ -1,12 +1,13 @@
 import type { Subject } from '../upstream/subject.ts'
 import { rejected } from '../upstream/upstream-error.ts'
+import { toUnitLength } from './unit-vector.ts'
 
 interface EmbeddingAnswer {
   readonly data?: readonly { readonly index?: unknown; readonly embedding?: unknown }[]
 }
 
 /**
- * The vectors of an answer, by their index. Whatever is off rejects the whole answer: a vector at the wrong
+ * The vectors of an answer, by their index, each of length 1. Whatever is off rejects the whole answer: a vector at the wrong
  * text, or one of NaN or zeros, would stay in the index unnoticed and find nothing, or the wrong thing.
  * @throws UpstreamError UPSTREAM_REJECTED
  */
@@ -35,8 +36,7 @@ export function readVectors(
       const problem = `returned ${vector.length} numbers per vector where ${subject.variables}_DIMENSIONS is ${dimensions}`
       throw rejected(subject, problem, 'wrong dimensions')
     }
-    const squares = vector.reduce((sum, value) => sum + value * value, 0)
-    if (!Number.isFinite(squares) || squares === 0) {
+    if (!toUnitLength(vector)) {
       throw rejected(subject, 'returned a vector without direction', 'zero or not finite')
     }
     vectors[Number(index)] = vector

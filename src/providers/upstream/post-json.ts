@@ -2,9 +2,13 @@ import { HttpError } from './http-error.ts'
 import type { Subject } from './subject.ts'
 import { rejected } from './upstream-error.ts'
 
+/** Bytes: ten times the largest answer that is asked for, 32 vectors of 4,000 decimal numbers. */
+const maxLength = 32 * 1024 * 1024
+
 /**
  * Posts JSON and returns the parsed answer, unchecked.
- * @throws HttpError for a status that is no success; UpstreamError UPSTREAM_REJECTED for an answer that is no JSON.
+ * @throws HttpError for a status that is no success; UpstreamError UPSTREAM_REJECTED for an answer that is no JSON, or
+ * has no end.
  */
 export async function postJson(
   url: string,
@@ -27,11 +31,31 @@ export async function postJson(
     await response.body?.cancel()
     throw new HttpError(response.status, response.headers)
   }
-  const text = await response.text()
+  const text = await readText(response)
+  if (text === null) {
+    throw rejected(
+      subject,
+      `answers with more than it was asked for: check ${subject.variables}_BASE_URL`,
+      'too long',
+    )
+  }
   try {
     return JSON.parse(text)
   } catch {
     // A proxy's or another service's page: the address is wrong, and asking again brings the same page.
     throw rejected(subject, `does not answer with JSON: check ${subject.variables}_BASE_URL`, 'no JSON')
   }
+}
+
+/** Null where it is longer than any answer: a server that does not stop would fill the memory. */
+async function readText(response: Response): Promise<string | null> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of response.body ?? []) {
+    length += part.length
+    // Leaving the loop ends the request.
+    if (length > maxLength) return null
+    parts.push(part)
+  }
+  return new TextDecoder().decode(Buffer.concat(parts))
 }

@@ -1,4 +1,4 @@
-import snowball from 'snowball-stemmers'
+import { type Stem, type StemmedScript, stemmerOf, stemmingLanguage } from './language/stemmers.ts'
 
 /** UTF-16 units. */
 export const LONGEST_TERM = 64
@@ -6,12 +6,18 @@ export const LONGEST_TERM = 64
 /** Longer words are codes and blobs, and the stemmer's time is not bounded by its rules. */
 const LONGEST_STEMMED = 32
 
-const english = snowball.newStemmer('english')
-const russian = snowball.newStemmer('russian')
-
 const ASCII = /^[\0-\x7f]*$/
-const ENGLISH_LETTERS = /^[a-z]+$/
-const RUSSIAN_LETTERS = /^[а-я]+$/
+const ASCII_LETTERS = /^[a-z]+$/
+/** Words of letters (and what stands in them) of one script that has a stemmer. */
+const STEMMED: readonly (readonly [script: StemmedScript, word: RegExp])[] = [
+  ['Latn', /^[\p{sc=Latn}\p{M}]+$/u],
+  ['Cyrl', /^[\p{sc=Cyrl}\p{M}]+$/u],
+  ['Grek', /^[\p{sc=Grek}\p{M}]+$/u],
+  ['Arab', /^[\p{scx=Arab}\p{M}]+$/u],
+  ['Deva', /^[\p{sc=Deva}\p{M}]+$/u],
+  ['Taml', /^[\p{sc=Taml}\p{M}]+$/u],
+  ['Armn', /^[\p{sc=Armn}\p{M}]+$/u],
+]
 const CYRILLIC = /^[\p{sc=Cyrl}\p{M}\p{N}]+$/u
 /** Scripts whose readers leave marks out when they type: accents, tonos, harakat, niqqud. */
 const MARKS_OPTIONAL = /^[\p{scx=Latn}\p{scx=Grek}\p{scx=Arab}\p{scx=Hebr}\p{M}\p{N}]+$/u
@@ -36,6 +42,11 @@ const SPELLED_OUT: ReadonlyMap<string, string> = new Map([
 ])
 const SPELLED_OUT_LETTER = /[ßæœøłđðþıς]/g
 
+/** What a language's stemmer wants to be written otherwise. Romanian's knows the letters of before Unicode 3.0. */
+const BEFORE_STEMMING: Readonly<Record<string, (word: string) => string>> = {
+  ro: (word) => word.replaceAll('ș', 'ş').replaceAll('ț', 'ţ'),
+}
+
 /** ๒๕ and ٢٥ as 25. Decimal digits come in tens that begin at a code point ending in 0 or 6 (UCD, Nd). */
 function asciiDigit(digit: string): string {
   const codePoint = digit.codePointAt(0) ?? 0
@@ -43,11 +54,18 @@ function asciiDigit(digit: string): string {
   return String((codePoint & 15) - (ANY_DIGIT.test(String.fromCodePoint(row)) ? 0 : 6))
 }
 
-function stem(word: string): string {
+function stemWith(stem: Stem, word: string): string {
+  // Greek's leaves nothing of some short words.
+  return stem(word) || word
+}
+
+function stemmed(word: string, language: string | null): string {
   if (word.length > LONGEST_STEMMED) return word
-  if (ENGLISH_LETTERS.test(word)) return english.stem(word)
-  if (RUSSIAN_LETTERS.test(word)) return russian.stem(word)
-  return word
+  const script = ASCII_LETTERS.test(word) ? 'Latn' : STEMMED.find(([, letters]) => letters.test(word))?.[0]
+  if (!script) return word
+  const by = stemmingLanguage(script, language)
+  if (by === null) return word
+  return stemWith(stemmerOf(by), BEFORE_STEMMING[by]?.(word) ?? word)
 }
 
 /** Cuts to LONGEST_TERM without leaving half of a surrogate pair. */
@@ -57,20 +75,31 @@ function cut(term: string): string {
   return term.slice(0, splitsPair ? LONGEST_TERM - 1 : LONGEST_TERM)
 }
 
+function bare(word: string): string {
+  const letters = word.normalize('NFD').replace(MARKS, '').replace(TATWEEL, '')
+  return letters.replace(SPELLED_OUT_LETTER, (letter) => SPELLED_OUT.get(letter) ?? letter)
+}
+
+/** Turkish and Azeri have an I without a dot. */
+function lowerCase(word: string, language: string | null): string {
+  return language === 'tr' || language === 'az' ? word.toLocaleLowerCase(language) : word.toLowerCase()
+}
+
 /**
- * One word in NFKC as a term: lower case; marks stripped where their script lets writers omit them; ASCII digits;
- * Latin letters stemmed by Porter2 (snowballstem.org/algorithms/english), Cyrillic by Snowball's Russian. The mark of
- * й is part of a letter, so of Cyrillic only stress marks go, and ё becomes е as most writers have it.
+ * One word in NFKC as a term: lower case, stemmed by the algorithm of its text's language (or that of its script, see
+ * language/stemmers.ts), ASCII digits, and then marks stripped where their script lets writers omit them: the stemmers
+ * know their languages' accents, and those who type none still find most. The mark of й is part of a letter, so of
+ * Cyrillic only stress marks go, and ё becomes е as most writers have it.
  * 1 to LONGEST_TERM units: what is longer is cut, so that blobs stay small.
  */
-export function foldWord(word: string): string {
-  const lower = cut(word).toLowerCase()
-  if (ASCII.test(lower)) return stem(lower)
+export function foldWord(word: string, language: string | null): string {
+  const lower = cut(lowerCase(cut(word), language))
+  if (ASCII.test(lower)) return stemmed(lower, language)
   const digits = lower.replace(DIGIT, asciiDigit)
-  if (CYRILLIC.test(digits)) return stem(digits.replace(MARKS, '').replaceAll('ё', 'е'))
-  if (!MARKS_OPTIONAL.test(digits)) return cut(digits)
-  const bare = digits.normalize('NFD').replace(MARKS, '').replace(TATWEEL, '')
-  const spelled = bare.replace(SPELLED_OUT_LETTER, (letter) => SPELLED_OUT.get(letter) ?? letter)
+  if (CYRILLIC.test(digits)) return stemmed(digits.replace(MARKS, '').replaceAll('ё', 'е') || lower, language)
+  if (!MARKS_OPTIONAL.test(digits)) return cut(stemmed(digits, language))
+  // English has no accents of its own: résumés are resumes.
+  const accented = stemmingLanguage('Latn', language) === 'en' ? bare(digits) : digits
   // Nothing is left of a word that is all tatweel.
-  return stem(cut(spelled || lower))
+  return cut(bare(stemmed(accented, language)) || lower)
 }

@@ -1,11 +1,11 @@
-import { analyze } from './analyze.ts'
+import { type Analysis, analysisOf } from './analyze.ts'
 import { documentWeight, sparsevecLiteral, termFrequencies } from './bm25.ts'
 import { termIds } from './term-id.ts'
 
 /** The words of a passage as BM25 sees them: those of its title, its headings and its text. */
 export interface PassageWords {
   readonly frequencies: ReadonlyMap<number, number>
-  /** Terms, repetitions included: BM25's document length. */
+  /** Terms, repetitions included, without single characters: BM25's document length. */
   readonly length: number
 }
 
@@ -16,18 +16,21 @@ export interface Passage {
   readonly title: string
   readonly headings: readonly string[]
   readonly text: string
+  /** By which its words are analysed; null where unknown. */
+  readonly language: string | null
 }
 
-/** Its terms in their order, with repetitions. */
-export function passageTerms({ title, headings, text }: Passage): string[] {
+/** Of its title, its headings and its text. */
+export function passageAnalysis({ title, headings, text, language }: Passage): Analysis {
   // The outermost heading mostly is the title, and the innermost stands in the text: each counts once.
   const above = headings.filter((heading) => heading !== title && !text.includes(heading))
-  return analyze([title, ...above, text].join('\n'))
+  return analysisOf([title, ...above, text].join('\n'), language)
 }
 
 export function passageWords(collectionId: string, passage: Passage): PassageWords {
-  const terms = passageTerms(passage)
-  return { frequencies: termFrequencies(terms, termIds(collectionId)), length: terms.length }
+  const { terms, characters } = passageAnalysis(passage)
+  const frequencies = termFrequencies([...terms, ...characters], termIds(collectionId))
+  return { frequencies, length: terms.length }
 }
 
 /** As pgvector's sparsevec. */

@@ -1,19 +1,42 @@
 import { expect, test } from 'vitest'
 import { documentWeight, inverseDocumentFrequency } from './bm25.ts'
-import { planQuery, queryTerms } from './plan-query.ts'
+import { passageLanguages } from './passage-languages.ts'
+import { conceptTermIds, planQuery } from './plan-query.ts'
+import { type Concept, queryConcepts } from './query-concepts.ts'
+import { termIds } from './term-id.ts'
 
-const plan = (frequencies: Record<number, number>, chunks: number) => {
-  const terms = Object.keys(frequencies).map(Number)
-  const known = new Map(terms.map((term) => [term, frequencies[term] ?? 0]))
-  const planned = planQuery(terms, { chunks, frequencies: known })
+const collection = '01900000-0000-7000-8000-000000000001'
+const idOf = termIds(collection)
+const concept = (chunks: number, ...terms: string[]): Concept => ({
+  variants: terms.map((term) => ({ term, chunks })),
+  weight: 1,
+})
+const found = (frequencies: Record<string, number>) =>
+  new Map(Object.entries(frequencies).map(([term, count]) => [idOf(term), count]))
+
+/** Of terms that are a word each, named by `frequencies`; the plan's ids as names. */
+const plan = (
+  frequencies: Record<string, number>,
+  chunks: number,
+  concepts = Object.keys(frequencies).map((term) => concept(chunks, term)),
+) => {
+  const planned = planQuery(collection, concepts, { chunks, frequencies: found(frequencies) })
   if (!planned) throw new Error('Nothing was planned')
-  return planned
+  const names = new Map(Object.keys(frequencies).map((term) => [idOf(term), term]))
+  const named = (ids: readonly number[]) => ids.map((id) => names.get(id))
+  return {
+    ...planned,
+    weightOf: (term: string) => Number(new RegExp(`[{,]${idOf(term)}:([\\d.]+)`).exec(planned.weights)?.[1]),
+    decisiveTerms: named(planned.decisiveTerms),
+    candidateTerms: named(planned.candidateTerms),
+    allTerms: named(planned.allTerms),
+  }
 }
 
 test('common words are not decisive, and a passage of nothing else stays below the bound of the rest', () => {
-  const planned = plan({ 1: 3, 2: 990, 3: 40, 4: 950 }, 1_000)
-  expect(planned.candidateTerms).toEqual([1, 3, 4, 2])
-  expect(planned.decisiveTerms).toEqual([1, 3])
+  const planned = plan({ a: 3, b: 990, c: 40, d: 950 }, 1_000)
+  expect(planned.candidateTerms).toEqual(['a', 'c', 'd', 'b'])
+  expect(planned.decisiveTerms).toEqual(['a', 'c'])
   // The highest that BM25 gives: repeated without end in the shortest of passages.
   const most = [990, 950].map((df) => inverseDocumentFrequency(1_000, df) * documentWeight(1e9, 1, 100))
   expect(planned.restBound).toBeGreaterThanOrEqual((most[0] ?? 0) + (most[1] ?? 0))
@@ -21,33 +44,67 @@ test('common words are not decisive, and a passage of nothing else stays below t
 })
 
 test('of words that are equally common all are decisive, and so is the only word', () => {
-  expect(plan({ 1: 500, 2: 500, 3: 500 }, 1_000).decisiveTerms).toHaveLength(3)
-  expect(plan({ 1: 1_000 }, 1_000)).toMatchObject({ decisiveTerms: [1], restBound: 0, partial: false })
+  expect(plan({ a: 500, b: 500, c: 500 }, 1_000).decisiveTerms).toHaveLength(3)
+  expect(plan({ a: 1_000 }, 1_000)).toMatchObject({ decisiveTerms: ['a'], restBound: 0, partial: false })
 })
 
 test('the budget keeps terms out that are too common, however decisive', () => {
-  const planned = plan({ 1: 4_000, 2: 4_100 }, 100_000)
-  expect(planned).toMatchObject({ candidateTerms: [1], decisiveTerms: [1], partial: true, allTerms: [1, 2] })
+  const planned = plan({ a: 4_000, b: 4_100 }, 100_000)
+  expect(planned).toMatchObject({
+    candidateTerms: ['a'],
+    decisiveTerms: ['a'],
+    partial: true,
+    allTerms: ['a', 'b'],
+  })
 })
 
 test('a query has each of its terms once', () => {
-  const terms = queryTerms('a collection', 'The tower, the towers and a bridge')
-  expect(terms.size).toBe(queryTerms('a collection', 'bridge and the a tower').size)
-  expect([...queryTerms('another collection', 'tower')]).not.toEqual([...queryTerms('a collection', 'tower')])
+  const english = [{ language: 'en', chunks: 9 }]
+  const terms = queryConcepts('The tower, the towers and a bridge', english)
+  expect(terms).toHaveLength(queryConcepts('bridge and the a tower', english).length)
+  const tower = queryConcepts('tower', english)
+  expect(conceptTermIds('another collection', tower)).not.toEqual(conceptTermIds('a collection', tower))
+})
+
+test('the forms of one word weigh as one word, by what all of them are in', () => {
+  const frequencies = { univers: 90, universitat: 60, rare: 3 }
+  const planned = plan(frequencies, 300, [concept(300, 'univers', 'universitat'), concept(300, 'rare')])
+  expect(planned.weightOf('univers')).toBeCloseTo(inverseDocumentFrequency(300, 150), 5)
+  expect(planned.weightOf('universitat')).toBe(planned.weightOf('univers'))
+  expect(planned.upperBound).toBeCloseTo(1.9 * (planned.weightOf('univers') + planned.weightOf('rare')), 3)
+})
+
+test('a word that most passages of its language have says little, however many there are of others', () => {
+  const english = [
+    { language: 'en', chunks: 900 },
+    { language: 'de', chunks: 50 },
+  ]
+  const [haus] = queryConcepts('häuser', english)
+  expect(haus?.variants).toContainEqual({ term: 'haus', chunks: 50 })
 })
 
 test('nothing is planned where no passage has a term', () => {
-  const without = (...counts: [number, number][]) =>
-    planQuery([1, 2], { chunks: 9, frequencies: new Map(counts) })
+  const without = (frequencies: Record<string, number> = {}) =>
+    planQuery(collection, [concept(9, 'a'), concept(9, 'b')], {
+      chunks: 9,
+      frequencies: found(frequencies),
+    })
   expect(without()).toBeNull()
-  expect(without([1, 0])).toBeNull()
-  expect(without([3, 1])).toBeNull()
+  expect(without({ a: 0 })).toBeNull()
+  expect(without({ c: 1 })).toBeNull()
 })
 
 test('a single term is searched whatever it costs', () => {
-  expect(plan({ 1: 900_000 }, 1_000_000)).toMatchObject({
-    candidateTerms: [1],
-    decisiveTerms: [1],
+  expect(plan({ a: 900_000 }, 1_000_000)).toMatchObject({
+    candidateTerms: ['a'],
+    decisiveTerms: ['a'],
     partial: false,
   })
+})
+
+test('statistics without languages are those of one that is unknown', () => {
+  const languages = passageLanguages({ languages: [], language_chunks: [] }, null)
+  const concepts = queryConcepts('towers 東京', languages)
+  expect(concepts).toHaveLength(2)
+  expect(plan({ tower: 3 }, 50, concepts).weightOf('tower')).toBeCloseTo(inverseDocumentFrequency(50, 3), 5)
 })

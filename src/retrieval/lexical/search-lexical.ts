@@ -3,7 +3,10 @@ import { readStatistics } from '../../db/sql/lexical-statistics.ts'
 import type { PassageRow } from '../../db/sql/passage.ts'
 import { searchWords } from '../../db/sql/search.ts'
 import type { DocumentFilter } from '../retrieval.ts'
-import { planQuery, queryTerms } from './plan-query.ts'
+import { findPhrases } from './find-phrases.ts'
+import type { ParsedQuery } from './parse-query.ts'
+import { conceptTermIds, type LexicalQuery, planQuery } from './plan-query.ts'
+import { type Concept, type PassageLanguage, queryConcepts } from './query-concepts.ts'
 
 export interface Candidate {
   readonly passage: PassageRow
@@ -14,25 +17,65 @@ export interface Candidate {
 export interface LexicalResult {
   /** Best first. */
   readonly candidates: readonly Candidate[]
-  /** What no BM25 sum of this query can exceed. */
+  /** What no BM25 sum of this query can exceed, where each word has one form in a passage. */
   readonly upperBound: number
 }
 
-/** The passages of a collection with the highest BM25 sums for a query. */
-export async function searchLexical(
-  pool: pg.Pool,
-  search: { collectionId: string; query: string; filter: DocumentFilter | null; limit: number },
-): Promise<LexicalResult> {
-  const { collectionId, filter, limit } = search
-  const terms = queryTerms(collectionId, search.query)
-  if (terms.size === 0) return { candidates: [], upperBound: 0 }
-  const [statistics] = await readStatistics(pool, collectionId, [...terms])
-  if (!statistics) return { candidates: [], upperBound: 0 }
+export interface LexicalSearch {
+  readonly collectionId: string
+  /** Of the collection's passages. */
+  readonly languages: readonly PassageLanguage[]
+  readonly query: ParsedQuery
+  readonly filter: DocumentFilter | null
+  readonly limit: number
+}
+
+/** What phrases weigh beside other words: every hit has them, and those rank. */
+const BESIDE_REST = 0.1
+
+const nothing: LexicalResult = { candidates: [], upperBound: 0 }
+
+/** The passages of a collection with the highest BM25 sums for a query, of those that hold its phrases. */
+export async function searchLexical(pool: pg.Pool, search: LexicalSearch): Promise<LexicalResult> {
+  const { collectionId, languages, query, filter, limit } = search
+  const concepts = conceptsOf(query, languages)
+  if (concepts.length === 0) return nothing
+  const [statistics] = await readStatistics(pool, collectionId, conceptTermIds(collectionId, concepts))
+  if (!statistics) return nothing
   const frequencies = new Map(
     statistics.term_ids.map((id, index) => [id, statistics.frequencies[index] ?? 0] as const),
   )
-  const plan = planQuery(terms, { chunks: statistics.chunks, frequencies })
-  if (!plan) return { candidates: [], upperBound: 0 }
+  const plan = planQuery(collectionId, concepts, { chunks: statistics.chunks, frequencies })
+  if (!plan) return nothing
+  const { phrases } = query
+  const rows =
+    phrases.length > 0
+      ? await findPhrases(pool, {
+          collectionId,
+          phrases,
+          languages,
+          queryWeights: plan.weights,
+          filter,
+          limit,
+        })
+      : await findWords(pool, search, plan)
+  const candidates = rows.map(({ score, ...passage }) => ({ passage, score }))
+  return { candidates, upperBound: plan.upperBound }
+}
+
+function conceptsOf({ phrases, text, rest }: ParsedQuery, languages: readonly PassageLanguage[]): Concept[] {
+  if (phrases.length === 0) return queryConcepts(text, languages)
+  const ranking = queryConcepts(rest, languages)
+  const part = ranking.length > 0 ? BESIDE_REST : 1
+  const quoted = phrases.flatMap(({ written }) => queryConcepts(written, languages))
+  return [...ranking, ...quoted.map((concept) => ({ ...concept, weight: concept.weight * part }))]
+}
+
+async function findWords(
+  pool: pg.Pool,
+  { collectionId, filter, limit }: LexicalSearch,
+  plan: LexicalQuery,
+): Promise<(PassageRow & { score: number })[]> {
   const find = (candidateTerms: number[]) =>
     searchWords(pool, { collectionId, queryWeights: plan.weights, candidateTerms, limit }, filter)
   let rows = await find(plan.decisiveTerms)
@@ -43,6 +86,5 @@ export async function searchLexical(
   }
   // The rarest terms did not bring enough, mostly under a filter: all terms do what can be done.
   if (rows.length < limit && plan.partial) rows = await find(plan.allTerms)
-  const candidates = rows.map(({ score, ...passage }) => ({ passage, score }))
-  return { candidates, upperBound: plan.upperBound }
+  return rows
 }

@@ -3,6 +3,7 @@ declare module 'snowball-stemmers' {
   interface Stemmer {
     stem(word: string): string
   }
-  const snowball: { newStemmer(language: 'english' | 'russian'): Stemmer }
+  type Algorithm = 'armenian' | 'basque' | 'catalan' | 'czech' | 'english' | 'slovene'
+  const snowball: { newStemmer(language: Algorithm): Stemmer }
   export default snowball
 }

@@ -8,9 +8,15 @@ const collection = '01900000-0000-7000-8000-000000000001'
 
 const word = fc.oneof(fc.constantFrom('lamp', 'getUser', '灯台守', '1,000', 'naïve', '!'), fc.string())
 const text = fc.array(word, { maxLength: 60 }).map((words) => words.join(' '))
-const passages = fc.array(fc.record({ title: text, headings: fc.array(text, { maxLength: 3 }), text }), {
-  maxLength: 12,
-})
+const passages = fc.array(
+  fc.record({
+    title: text,
+    headings: fc.array(text, { maxLength: 3 }),
+    text,
+    language: fc.constantFrom(null, 'en', 'de', 'ja'),
+  }),
+  { maxLength: 12 },
+)
 
 describe('the words of a document, kept small', () => {
   test('give the literals that those of each passage give', () => {
@@ -29,7 +35,7 @@ describe('the words of a document, kept small', () => {
   })
 
   test('give them for a term that stands in a passage more often than 16 bits count', () => {
-    const passage = { title: 'a', headings: [], text: 'lamp '.repeat(70_000) }
+    const passage = { title: 'a', headings: [], text: 'lamp '.repeat(70_000), language: null }
     const block = wordBlock(collection, [passage])
     expect(weightsLiteral(block, 0, assumedAverageLength)).toBe(
       passageWeights(passageWords(collection, passage), assumedAverageLength),
@@ -38,7 +44,7 @@ describe('the words of a document, kept small', () => {
 
   test('keep the heaviest of more terms than a sparsevec holds', () => {
     const text = Array.from({ length: 17_000 }, (_, index) => `w${index} `.repeat((index % 3) + 1)).join('')
-    const passage = { title: 'a', headings: [], text }
+    const passage = { title: 'a', headings: [], text, language: null }
     const block = wordBlock(collection, [passage])
     expect(weightsLiteral(block, 0, assumedAverageLength)).toBe(
       passageWeights(passageWords(collection, passage), assumedAverageLength),

@@ -1,5 +1,5 @@
 import { documentWeight, MOST_ENTRIES, sparsevecLiteral } from './bm25.ts'
-import { type Passage, passageTerms } from './passage-words.ts'
+import { type Passage, passageAnalysis } from './passage-words.ts'
 import { TERM_DIMENSIONS, termIds } from './term-id.ts'
 
 /**
@@ -24,7 +24,8 @@ export function wordBlock(collectionId: string, passages: readonly Passage[]): W
   const frequencies: number[] = []
   let most = 0
   for (const [index, passage] of passages.entries()) {
-    const sorted = Int32Array.from(passageTerms(passage), idOf).sort()
+    const { terms, characters } = passageAnalysis(passage)
+    const sorted = Int32Array.from([...terms, ...characters], idOf).sort()
     for (let at = 0; at < sorted.length; ) {
       const id = sorted[at] ?? 0
       const first = at
@@ -34,7 +35,7 @@ export function wordBlock(collectionId: string, passages: readonly Passage[]): W
       most = Math.max(most, at - first)
     }
     ends[index] = ids.length
-    lengths[index] = sorted.length
+    lengths[index] = terms.length
   }
   const Frequencies = most <= 0xffff ? Uint16Array : Uint32Array
   return { ids: Int32Array.from(ids), frequencies: Frequencies.from(frequencies), ends, lengths }

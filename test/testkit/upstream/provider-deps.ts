@@ -1,3 +1,4 @@
+import type { OpenAiEmbeddingConfig } from '../../../src/config/embedding-config.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { createMetrics, type Metrics } from '../../../src/telemetry/metrics.ts'
 
@@ -24,4 +25,22 @@ export async function seriesValue(
     return Object.entries(labels).every(([label, wanted]) => sampled[label] === wanted)
   })
   return value?.value ?? null
+}
+
+/** An embedding model at the address, as the configuration would give it. */
+export function openAiConfig(
+  baseUrl: string,
+  given: Partial<OpenAiEmbeddingConfig> = {},
+): OpenAiEmbeddingConfig {
+  return {
+    kind: 'openai',
+    variables: 'EMBEDDING',
+    baseUrls: [baseUrl],
+    model: 'm',
+    apiKey: null,
+    dimensions: 64,
+    sendDimensions: false,
+    prefixes: { query: null, passage: null },
+    ...given,
+  }
 }

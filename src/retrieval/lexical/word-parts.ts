@@ -1,7 +1,4 @@
-import { foldWord, LONGEST_TERM } from './fold-word.ts'
-
-/** Words kept with their terms: enough for the vocabulary of a large document, about 10 MB. */
-const CACHE_SIZE = 65_536
+import { LONGEST_TERM } from './fold-word.ts'
 
 /**
  * getUser → get|User, HTTPServer → HTTP|Server, HTTP2 → HTTP|2, v1 → v|1. Lookarounds only: each position is
@@ -16,30 +13,31 @@ const PLURAL_ACRONYM = /^(\p{Lu}{2,})s$/u
 const BLOB_PARTS = 6
 const BLOB_PART_LENGTH = 3
 
+/** Words kept with their parts: enough for the vocabulary of a large document, some megabytes. */
+const CACHE_SIZE = 32_768
 const cache = new Map<string, readonly string[]>()
 
 function compute(word: string): readonly string[] {
   const plural = PLURAL_ACRONYM.exec(word)?.[1]
-  if (plural) return [...new Set([foldWord(word), foldWord(plural)])]
-  if (NO_BOUNDARY.test(word)) return [foldWord(word)]
+  if (plural) return [word, plural]
+  if (NO_BOUNDARY.test(word)) return [word]
   const parts = word.split(PART_BOUNDARY)
   const blob = parts.length > BLOB_PARTS && word.length < parts.length * BLOB_PART_LENGTH
-  return parts.length === 1 || blob ? [foldWord(word)] : [foldWord(word), ...parts.map(foldWord)]
+  return parts.length === 1 || blob ? [word] : [word, ...parts]
 }
 
 /**
- * The terms of one word (letters, marks and digits): the word itself, then its parts where case or digits divide it. A word
- * longer than LONGEST_TERM is a blob: it is cut, and has no parts.
- * The word is folded like any other, so that `getusers` finds `getUsers`.
+ * A word (letters, marks and digits) and its parts where case or digits divide it. A word longer than LONGEST_TERM is a
+ * blob: it is cut, and has no parts. The word itself comes first, so that `getusers` finds `getUsers`.
  */
-export function wordTerms(word: string): readonly string[] {
-  if (word.length > LONGEST_TERM) return [foldWord(word)]
+export function wordParts(word: string): readonly string[] {
+  if (word.length > LONGEST_TERM) return [word.slice(0, LONGEST_TERM)]
   const found = cache.get(word)
   if (found) return found
   // A slice keeps the string it was cut from alive: without the copy one word would hold a whole document.
   const own = ` ${word}`.slice(1)
-  const terms = compute(own)
+  const parts = compute(own)
   if (cache.size >= CACHE_SIZE) cache.clear()
-  cache.set(own, terms)
-  return terms
+  cache.set(own, parts)
+  return parts
 }

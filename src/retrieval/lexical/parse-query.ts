@@ -1,0 +1,66 @@
+import { type Phrase, phraseOf } from './phrase.ts'
+
+/** A query as it is meant: what must stand word for word, and all of it. */
+export interface ParsedQuery {
+  readonly phrases: readonly Phrase[]
+  /** Everything, without the quotes. */
+  readonly text: string
+  /** What stands outside of the phrases; blank where nothing does. */
+  readonly rest: string
+}
+
+/** A query in which quotes mean nothing. */
+export function unquoted(query: string): ParsedQuery {
+  return { phrases: [], text: query, rest: query }
+}
+
+/** Each mark that opens a phrase, and those that close it: writers of German end with what others begin with. */
+const CLOSING: Readonly<Record<string, RegExp>> = {
+  '"': /["\u201d\uff02]/g,
+  '\uff02': /["\uff02]/g,
+  '“': /["”]/g,
+  '”': /”/g,
+  '„': /[“”"]/g,
+  '«': /»/g,
+  '»': /«/g,
+  '「': /」/g,
+  '『': /』/g,
+}
+const OPENING = /["\uff02“”„«»「『]/g
+const WORD_CHARACTER = /[\p{L}\p{N}]/u
+
+/** More than anybody means; what follows is text. */
+const MOST_PHRASES = 32
+
+/**
+ * Finds the quoted phrases of a query. A quote that is not closed, or has no word in it, is text; so is a straight one
+ * behind a letter or digit (5"). Time is linear: a mark that is closed nowhere is looked for once.
+ */
+export function parseQuery(query: string): ParsedQuery {
+  const phrases = new Map<string, Phrase>()
+  const unclosed = new Set<string>()
+  let rest = ''
+  let from = 0
+  OPENING.lastIndex = 0
+  for (let open = OPENING.exec(query); open && phrases.size < MOST_PHRASES; open = OPENING.exec(query)) {
+    const mark = open[0]
+    const closing = CLOSING[mark]
+    if (!closing || unclosed.has(mark)) continue
+    if (mark === '"' && WORD_CHARACTER.test(query[open.index - 1] ?? '')) continue
+    closing.lastIndex = open.index + 1
+    const close = closing.exec(query)
+    if (!close) {
+      unclosed.add(mark)
+      continue
+    }
+    const phrase = phraseOf(query.slice(open.index + 1, close.index))
+    if (!phrase) continue
+    phrases.set(phrase.canonical, phrase)
+    rest += `${query.slice(from, open.index)} `
+    from = close.index + 1
+    OPENING.lastIndex = from
+  }
+  if (phrases.size === 0) return unquoted(query)
+  rest += query.slice(from)
+  return { phrases: [...phrases.values()], text: query.replace(OPENING, ' ').replace(/[」』]/g, ' '), rest }
+}

@@ -1,0 +1,18 @@
+const json = 'application/json'
+const graphql = 'application/graphql-response+json'
+
+/** What the usual clients accept, without white space: fetch, curl and Apollo among them. */
+const known: Readonly<Record<string, string>> = {
+  '*/*': json,
+  [json]: json,
+  [graphql]: graphql,
+  [`${graphql},${json}`]: graphql,
+  [`${graphql},${json};q=0.9`]: graphql,
+}
+
+/** The media type of a single result, as Yoga chooses it; null where that takes more than a table. */
+export function acceptedMediaType(accept: string | undefined): string | null {
+  if (accept === undefined) return json
+  const type = known[accept] ?? known[accept.replaceAll(' ', '')]
+  return type ?? null
+}
