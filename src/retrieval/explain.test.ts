@@ -11,6 +11,7 @@ import { httpError, json, stall } from '../../test/testkit/upstream/failures.ts'
 import { startFakeOpenAi } from '../../test/testkit/upstream/fake-openai.ts'
 import { quickRetries, seriesValue } from '../../test/testkit/upstream/provider-deps.ts'
 import { FailureCode, FailureError } from '../failure.ts'
+import { createEmbedders } from '../providers/embeddings/embedders.ts'
 import { createOpenAiRerank } from '../providers/rerank/openai-rerank.ts'
 import type { Rerank } from '../providers/rerank/rerank.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
@@ -60,8 +61,8 @@ describe.each(kinds)('an explained retrieval on %s', (kind) => {
     Object.entries(times).flatMap(([stage, time]) => (time === null ? [] : [stage]))
 
   function withReranker(reranker: Rerank | null, metrics = createMetrics()) {
-    const { database, embedder } = world.dependencies
-    return createRetriever({ database, embedder, reranker, metrics, logger })
+    const { database, embedders } = world.dependencies
+    return createRetriever({ database, embedders, reranker, metrics, logger })
   }
 
   test('tells the candidates, the strategy and the stages of each mode', async () => {
@@ -131,19 +132,22 @@ describe.each(kinds)('an explained retrieval on %s', (kind) => {
   )
 
   test('says why HYBRID ran as LEXICAL, and counts it', async () => {
-    const { database, embedder } = world.dependencies
+    const { database, embedders } = world.dependencies
     const metrics = createMetrics()
     const dependencies = { database, reranker: null, metrics, logger }
-    const wordless = await retrieve({}, createRetriever({ ...dependencies, embedder: null }))
+    const wordless = await retrieve(
+      {},
+      createRetriever({ ...dependencies, embedders: createEmbedders(null, null) }),
+    )
     expect(wordless.mode).toBe('LEXICAL')
     expect(await explained(wordless)).toMatchObject({
       requestedMode: 'HYBRID',
-      fallback: 'NO_EMBEDDING_MODEL',
+      fallback: 'OTHER_EMBEDDING_MODEL',
     })
 
     embeddings.failWith = new FailureError(FailureCode.UpstreamUnavailable, 'No', { retryable: true })
     try {
-      const failing = await retrieve({}, createRetriever({ ...dependencies, embedder }))
+      const failing = await retrieve({}, createRetriever({ ...dependencies, embedders }))
       expect(failing.mode).toBe('LEXICAL')
       const explanation = await explained(failing)
       expect(explanation).toMatchObject({

@@ -16,8 +16,8 @@ export interface VectorResult {
 }
 
 /**
- * The passages of a collection whose embeddings have the highest cosine similarity to the query's: at least 95 of 100
- * are those that scoring all would find, whatever the filter.
+ * The passages of a collection whose embeddings have the highest cosine similarity to the query's. Of ten, 95 in a hundred
+ * are those that scoring all would find, also under a filter (docs/decisions/0021).
  */
 export async function searchVector(
   pool: pg.Pool,
