@@ -26,7 +26,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'test/{server,schema}/**/*.test.ts',
           ],
-          exclude: onDatabase,
+          exclude: ['**/node_modules/**', ...onDatabase],
           setupFiles,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
