@@ -66,7 +66,8 @@ module.exports = {
     {
       name: 'nothing-unresolved',
       severity: 'error',
-      from: {},
+      // A package of its own, which bench/retrieve.ts installs.
+      from: { pathNot: '^bench/mercurius/' },
       to: { couldNotResolve: true },
     },
     {

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { GroundwireError } from '../clients/typescript/errors.ts'
+import { createClient } from '../clients/typescript/client.ts'
 import type { RetrievalMode } from '../clients/typescript/generated/graphql.ts'
 import { mean } from './metrics.ts'
 import { type BeirSet, readBeirSet } from './support/beir-set.ts'
@@ -43,20 +43,6 @@ with --json. An embedding model for the server that is started: EMBEDDING_BASE_U
   --json          write the report and the scores of each query there, too
 `
 
-try {
-  const command = evaluationCommand(process.argv.slice(2))
-  if (command.help) process.stdout.write(usage)
-  else if (command.compare) await compareSaved(command)
-  else await evaluate(command)
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof GroundwireError) && error?.constructor !== Error) {
-    throw error
-  }
-  const hint = error instanceof UsageError ? ' (--help tells more)' : ''
-  process.stderr.write(`eval: ${(error as Error).message}${hint}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
-}
-
 interface Evaluated extends SetEvaluation {
   readonly loaded: LoadedSet
 }
@@ -64,6 +50,8 @@ interface Evaluated extends SetEvaluation {
 async function evaluate(command: EvaluationCommand): Promise<void> {
   const sets = await readSets(command)
   if (command.json) await requireFolderOf(command.json)
+  // At once, and not after the retries that an ingestion makes.
+  for (const url of command.urls) await createClient({ url, apiKey: command.apiKey }).viewer()
   const environment = await describeEnvironment(command.database)
   const evaluated: Evaluated[] = []
   if (command.urls.length > 0) {
@@ -147,4 +135,17 @@ function printComparison(pairs: readonly RunPair[], { measure, rounds, seed }: E
   process.stdout.write(
     `\n### Compared by ${measure}\n\n${table}\n\nPaired randomization test, two-sided, ${rounds} rounds, seed ${seed}; 95 % by the bootstrap over queries. Of twenty comparisons without any difference one has p < 0.05.\n`,
   )
+}
+
+try {
+  const command = evaluationCommand(process.argv.slice(2))
+  if (command.help) process.stdout.write(usage)
+  else if (command.compare) await compareSaved(command)
+  else await evaluate(command)
+} catch (error) {
+  // A mistake in this program, not in what it was given.
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error
+  const hint = error instanceof UsageError ? ' (--help tells more)' : ''
+  process.stderr.write(`eval: ${error.message || (error as NodeJS.ErrnoException).code}${hint}\n`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
 }

@@ -127,7 +127,7 @@ async function main(): Promise<void> {
         rows,
       },
       notes: [
-        "Groundwire with API keys, metrics and 10 % of the traces exported; the others with none of it. Ratio: Groundwire's requests/s to that row's. CPU: milliseconds of processor time for each request. Servers, PostgreSQL and clients share the machine's cores. pgbench takes the queries' vectors from a table, by their number; mercurius has them as literals.",
+        "Groundwire with API keys, metrics and 10 % of the traces exported; the others with none of it. Ratio: Groundwire's requests/s to that row's. CPU: milliseconds of processor time for each request. Servers, PostgreSQL and clients share the machine's cores. pgbench takes the queries' vectors from a table, by their number; mercurius has them as Groundwire sends them.",
         `The statement is sent ${statement.prepared ? 'named and prepared' : 'unprepared'}: ${statement.text.replace(/\s+/g, ' ')}`,
       ],
     },

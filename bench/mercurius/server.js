@@ -37,6 +37,9 @@ const schema = `
   type Query { retrieve(input: RetrieveInput!): Retrieval! }
 `
 
+const parameters = Object.fromEntries(
+  Object.entries(vectors).map(([query, base64]) => [query, Buffer.from(base64, 'base64')]),
+)
 const pool = new pg.Pool({ connectionString: databaseUrl, options, max: 10 })
 const globalId = (type, id) => Buffer.from(`${type}:${id}`).toString('base64url')
 
@@ -44,7 +47,7 @@ const resolvers = {
   Query: {
     async retrieve(_root, { input }) {
       const values = statement.values.map((value, index) =>
-        index === statement.vectorIndex ? vectors[input.query] : value,
+        index === statement.vectorIndex ? parameters[input.query] : value,
       )
       const { rows } = await pool.query({ name: 'retrieve', text: statement.text, values })
       const hits = rows.map(({ score, ...chunk }, index) => ({

@@ -44,7 +44,8 @@ export function drawChart({ title, panels, x, y }: Chart): string {
   const keyTop = margin.top + panelHeight + margin.bottom
   const height = keyTop + Math.ceil(names.length / keyColumns) * keyRow + 16
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222" role="img">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     text(margin.left, 26, title, 'font-size="16" font-weight="600"'),
     ...panels.map((panel, index) => {
@@ -109,6 +110,9 @@ function position({ ticks, scale }: Axis, length: number): (value: number) => nu
 }
 
 function text(x: number, y: number, content: string, attributes = ''): string {
-  const safe = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `<text x="${x}" y="${y}" ${attributes}>${safe}</text>`
+  return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`
+}
+
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

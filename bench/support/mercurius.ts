@@ -12,7 +12,7 @@ export interface MercuriusOptions {
   /** Of the sessions. */
   readonly options: string
   readonly statement: VectorStatement
-  /** Vector literals by query. */
+  /** The queries' vectors as the statement takes them, in base64. */
   readonly vectors: Readonly<Record<string, string>>
 }
 

@@ -2,7 +2,7 @@ import { createKey, defaultWorkspaceId } from '../../src/access/keys.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
 import { createOpenAiEmbeddings } from '../../src/providers/embeddings/openai-embeddings.ts'
-import { vectorLiteral } from '../../src/retrieval/vector/passage-vector.ts'
+import { vectorBytes, vectorLiteral } from '../../src/retrieval/vector/passage-vector.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { ingestDocuments } from './ingest-documents.ts'
@@ -62,6 +62,7 @@ export async function retrievalWorld(server: string, size: Size): Promise<Retrie
       { metrics: createMetrics(), logger: createLogger('warn') },
     )
     const found = await provider.embed(queries, 'query', new AbortController().signal)
+    const none = new Float32Array()
     const literals = found.map(vectorLiteral)
     const chunks = await opened.prisma.chunk.count()
     if (chunks !== size.passages) throw new Error(`There are ${chunks} passages`)
@@ -82,7 +83,9 @@ export async function retrievalWorld(server: string, size: Size): Promise<Retrie
       environment,
       key,
       queries,
-      vectors: Object.fromEntries(queries.map((query, index) => [query, literals[index] ?? ''])),
+      vectors: Object.fromEntries(
+        queries.map((query, index) => [query, vectorBytes(found[index] ?? none).toString('base64')]),
+      ),
       statement,
       [Symbol.asyncDispose]: () => kept.disposeAsync(),
     }

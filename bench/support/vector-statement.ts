@@ -55,5 +55,5 @@ export async function recordVectorStatement(search: Search, query: string): Prom
 
 /** In text or in pgvector's binary form. */
 function isVector(value: unknown): boolean {
-  return Buffer.isBuffer(value) || (typeof value === 'string' && value.startsWith('['))
+  return Buffer.isBuffer(value) || Buffer.isBuffer(value)
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Database } from './database.ts'
 import { lockFolder } from './folder-lock.ts'
 import { embeddedNotifications } from './notifications.ts'
+import { PreparedQuery } from './prepared-query.ts'
 import { sessionSettings } from './session-settings.ts'
 
 /**
@@ -39,6 +40,7 @@ export async function openEmbedded(directory: string, logger: Logger): Promise<D
   mendParse(config.connection)
   // poolSize is 1, and the client must live as long as the pool: a session has no other connection.
   const pool = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 0 } as pg.PoolConfig)
+  keepClientAfterErrors(pool)
   pool.on('error', (error) => logger.error({ err: error }, 'The embedded database connection failed'))
   const notifications = embeddedNotifications(pool)
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
@@ -55,6 +57,23 @@ export async function openEmbedded(directory: string, logger: Logger): Promise<D
       await lock.release()
     },
   }
+}
+
+/**
+ * pg's pool ends a client whose query failed, a unique key's refusal included. Here the next one would get the same
+ * connection, with the first still listening on it, and both would take the answers to either's queries.
+ */
+function keepClientAfterErrors(pool: pg.Pool): void {
+  const query = async (...query: Parameters<pg.PoolClient['query']>): Promise<unknown> => {
+    const client = await pool.connect()
+    try {
+      const answer: unknown = client.query(...query)
+      return await (answer instanceof PreparedQuery ? answer.done() : answer)
+    } finally {
+      client.release()
+    }
+  }
+  pool.query = query as never
 }
 
 /** Prisma sends `types: undefined`-like values where the shim expects an array. */

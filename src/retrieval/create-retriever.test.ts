@@ -201,7 +201,7 @@ describe.each(kinds)('retrieval on %s', (kind) => {
     }
   })
 
-  test('HYBRID fuses both by reciprocal ranks', async () => {
+  test('HYBRID ranks by words and meaning together, with the scores that each retriever gives', async () => {
     const query = 'the river is long'
     const [words, vectors, both] = await Promise.all([
       retrieve({ query }),
@@ -209,14 +209,15 @@ describe.each(kinds)('retrieval on %s', (kind) => {
       retrieve({ query, mode: 'HYBRID' }),
     ])
     expect(both.mode).toBe('HYBRID')
-    const rankIn = (hits: typeof words.hits, id: string) => hits.find(({ chunk }) => chunk.id === id)?.rank
-    for (const { chunk, score, scores } of both.hits) {
-      const ranks = [rankIn(words.hits, chunk.id), rankIn(vectors.hits, chunk.id)]
-      const sum = ranks.reduce<number>((total, rank) => total + (rank ? 1 / (60 + rank) : 0), 0)
-      expect(score).toBeCloseTo(sum / (2 / 61), 9)
-      expect(scores.lexical === null).toBe(ranks[0] === undefined)
-      expect(scores.vector === null).toBe(ranks[1] === undefined)
+    const found = (hits: typeof words.hits, id: string) => hits.find(({ chunk }) => chunk.id === id)
+    for (const { chunk, scores } of both.hits) {
+      expect(scores.lexical).toBe(found(words.hits, chunk.id)?.scores.lexical ?? null)
+      expect(scores.vector).toBe(found(vectors.hits, chunk.id)?.scores.vector ?? null)
     }
+    expect(new Set(both.hits.map(({ chunk }) => chunk.id))).toEqual(
+      new Set([...words.hits, ...vectors.hits].map(({ chunk }) => chunk.id)),
+    )
+    expect(await names(both.hits.slice(0, 1))).toEqual(['river'])
     expect(both.hits.map(({ score }) => score)).toEqual(
       both.hits.map(({ score }) => score).toSorted((a, b) => b - a),
     )

@@ -12,8 +12,8 @@ import type { QueryEmbeddingCache } from './vector/query-embedding-cache.ts'
 
 export type EmbeddedQuery =
   | {
-      /** pgvector's text form. */
-      readonly vector: string
+      /** pgvector's binary form. */
+      readonly vector: Buffer
       readonly space: EmbeddingSpace
     }
   | { readonly fallback: RetrievalFallback }
@@ -44,10 +44,10 @@ export async function embedQuery(
     return { fallback }
   }
   try {
-    const { literal } = await clock.time('embed_query', () =>
+    const { bytes } = await clock.time('embed_query', () =>
       questions.embed(embeddings, workspaceId, query, signal),
     )
-    return { vector: literal, space: { id, model, dimensions } }
+    return { vector: bytes, space: { id, model, dimensions } }
   } catch (cause) {
     if (signal.aborted || !(cause instanceof FailureError)) throw cause
     if (mode === RetrievalMode.Vector) {

@@ -95,14 +95,14 @@ async function byBoth(
   const embedded = await dependencies.embed(collection)
   if ('fallback' in embedded) return wordsAlone(collection, await words, embedded.fallback)
   const near = await nearest(dependencies, collection, embedded, request)
-  const { candidates } = await words
+  const found = await words
   return {
     collectionId: collection.id,
     space: collection,
     mode: RetrievalMode.Hybrid,
-    ranked: dependencies.clock.timeSync('fuse', () => fuse(candidates, near.candidates)),
+    ranked: dependencies.clock.timeSync('fuse', () => fuse(found, near.candidates, request.depth)),
     fallback: null,
-    lexical: { candidates: candidates.length },
+    lexical: { candidates: found.candidates.length },
     vector: near.explain,
   }
 }

@@ -58,7 +58,15 @@ test('retrieve hands on row ids, dates and conditions, and fills in what is abse
         ],
       },
     },
-    { query: 'q', collection: 'default', topK: 100, mode: 'VECTOR', minScore: 0, language: null, filter: null },
+    {
+      query: 'q',
+      collection: 'default',
+      topK: 100,
+      mode: 'VECTOR',
+      minScore: 0,
+      language: null,
+      filter: null,
+    },
   ])
 })
 
@@ -167,4 +175,48 @@ test('resolvers are timed by field and outcome', async () => {
     [{ field: 'Query.retrieve', outcome: 'ok' }, 1],
     [{ field: 'Query.retrieve', outcome: 'bad_user_input' }, 1],
   ])
+})
+
+test('retrieve explains itself in milliseconds and parts, only where asked', async () => {
+  let asked = 0
+  const times = { embed_query: 1.5, lexical: 2, vector: null, fuse: null, rerank: null, total: 4 }
+  const retriever: Retriever = {
+    retrieve: async () => ({
+      mode: 'LEXICAL',
+      underfilled: false,
+      hits: [],
+      explain: async () => {
+        asked += 1
+        return {
+          requestedMode: 'HYBRID',
+          fallback: 'EMBEDDING_FAILED',
+          lexical: { candidates: 7 },
+          vector: null,
+          rerank: null,
+          filter: { matchingPassages: 5, collectionPassages: 20, complete: true },
+          times,
+        }
+      },
+    }),
+  }
+  const context = contextOf({}, { retriever })
+  await run(context, '{ retrieve(input: { query: "q" }) { mode } }')
+  expect(asked).toBe(0)
+  const data = await run(
+    context,
+    `{ retrieve(input: { query: "q" }) { explain { requestedMode fallback lexical { candidates } vector { strategy }
+      filter { selectivity complete } times { embedQuery lexical vector total } } } }`,
+  )
+  expect(data).toEqual({
+    retrieve: {
+      explain: {
+        requestedMode: 'HYBRID',
+        fallback: 'EMBEDDING_FAILED',
+        lexical: { candidates: 7 },
+        vector: null,
+        filter: { selectivity: 0.25, complete: true },
+        times: { embedQuery: 1.5, lexical: 2, vector: null, total: 4 },
+      },
+    },
+  })
 })

@@ -10,8 +10,8 @@ export interface VectorSearch {
   readonly workspaceId: string
   /** By name one statement does it all; where a filter is given its id lets the plan know how large it is. */
   readonly collection: { readonly name: string } | { readonly id: string }
-  /** pgvector's text form. */
-  readonly vector: string
+  /** pgvector's binary form of a halfvec. */
+  readonly vector: Buffer
   readonly limit: number
   readonly filter: FilterFields | null
   /** Scores every passage that matches, however many there are. */
@@ -51,15 +51,10 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
   const { space, workspaceId, collection, vector, filter, exhaustive = false } = search
   const limit = limits.find((each) => each >= search.limit) ?? search.limit
   const condition = filter && filterCondition(filter, 4)
-  const text = vectorsText(space, limit, 'id' in collection, condition?.sql ?? null, exhaustive)
-  // A filter makes its own text, and is planned for its values; the others are planned once for all collections.
-  const kind = [space.id, limit, ...('id' in collection ? ['by_id'] : []), ...(exhaustive ? ['all'] : [])]
-  const nearest = statement<readonly unknown[], Row>(
-    family,
-    condition ? 'vectors_filtered' : `vectors_${kind.join('_')}`,
-    text,
-    { prepare: !condition },
-  )
+  const byId = 'id' in collection
+  const nearest = condition
+    ? filteredStatement(vectorsText(space, limit, byId, condition.sql, exhaustive))
+    : plainStatement(space, limit, byId, exhaustive)
   const found = await nearest(
     db,
     workspaceId,
@@ -74,9 +69,36 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
     collectionId: first.collection,
     spaceId: first.space,
     exact: first.exact,
-    short: !first.exact && first.found < 2 * limit,
+    short: !first.exact && first.found < surplus(filter) * limit,
     rows: rows.map(({ collection: _collection, space: _space, exact: _exact, found: _found, ...row }) => row),
   }
+}
+
+type NearestStatement = (db: Queryable, ...parameters: readonly unknown[]) => Promise<Row[]>
+
+/** A filter makes its own text, and is planned for its values. */
+const filteredStatement = (text: string): NearestStatement =>
+  statement<readonly unknown[], Row>(family, 'vectors_filtered', text, { prepare: false })
+
+const plainStatements = new Map<string, NearestStatement>()
+
+/** Planned once for all collections, and its text made once. */
+function plainStatement(
+  space: VectorSearch['space'],
+  limit: number,
+  byId: boolean,
+  exhaustive: boolean,
+): NearestStatement {
+  const name = `vectors_${space.id}_${space.dimensions}_${limit}${byId ? '_by_id' : ''}${exhaustive ? '_all' : ''}`
+  const known = plainStatements.get(name)
+  if (known) return known
+  const made = statement<readonly unknown[], Row>(
+    family,
+    name,
+    vectorsText(space, limit, byId, null, exhaustive),
+  )
+  plainStatements.set(name, made)
+  return made
 }
 
 /**
@@ -84,6 +106,12 @@ export async function searchVectors(db: Queryable, search: VectorSearch): Promis
  * scoring n takes time in proportion to n, and an index scan to limit × vectors ÷ n. With a filter a passage costs more.
  */
 const exactFactor = { plain: 32, filtered: 10 } as const
+
+/**
+ * How many times as many matches as are wanted the index is to come by: a later batch of an iterative scan may hold
+ * nearer ones than an earlier, the more so where a filter keeps what is nearest out.
+ */
+const surplus = (filter: unknown) => (filter === null ? 2 : 4)
 
 /** How many of the nearest of the whole space the index is asked for at the most, times the square root of the limit. */
 const scanFactor = 1_000
@@ -149,9 +177,9 @@ const exactFiltered = (partition: string, distance: string) => `
   WHERE (SELECT exact FROM choice)
   ORDER BY (${distance}) + 0`
 
-// The nearest of the space in the index's order, of which what does not match is left out, until there are enough. Twice
-// as many as are wanted: a later batch of an iterative scan may hold nearer ones than an earlier. Where what matches
-// lies far from the query, few come by: this ends after a while, and is then known not to have found the nearest.
+// The nearest of the space in the index's order, of which what does not match is left out, until there are enough. Where
+// what matches lies far from the query, few come by: this ends after a while, and is then known not to have found the
+// nearest.
 const indexed = (partition: string, distance: string, condition: string | null, limit: number) => `
   SELECT chunk_id, distance FROM (
     SELECT embedding.chunk_id, embedding.collection_id, ${distance} AS distance FROM ${partition} AS embedding
@@ -163,7 +191,7 @@ const indexed = (partition: string, distance: string, condition: string | null, 
       : `
     AND (SELECT TRUE${condition} FROM chunk JOIN document ON document.id = chunk.document_id WHERE chunk.id = chunk_id)`
   }
-  LIMIT ${2 * limit}`
+  LIMIT ${surplus(condition) * limit}`
 
 /** Of the passages with these ids, those whose embeddings have the highest cosine similarity to `vector`. Best first. */
 export function searchVectorsAmong(
@@ -176,11 +204,11 @@ export function searchVectorsAmong(
   const { space, collectionId, vector, limit, chunkIds } = search
   const { id, dimensions } = space
   const among = statement<
-    [collectionId: string, chunkIds: string[], vector: string, limit: number],
+    [collectionId: string, chunkIds: string[], vector: Buffer, limit: number],
     PassageRow & { score: number }
   >(
     family,
-    `vectors_among_${id}`,
+    `vectors_among_${id}_${dimensions}`,
     `WITH nearest AS MATERIALIZED (
        SELECT chunk_id, embedding::halfvec(${dimensions}) <=> $3::halfvec(${dimensions}) AS distance
        FROM chunk_embedding_${id} WHERE chunk_id = ANY($2::uuid[]) AND collection_id = $1

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { EmbeddingSpace } from '../../db/sql/embedding-space.ts'
 import type { PassageRow } from '../../db/sql/passage.ts'
 import type { Embeddings } from '../../providers/embeddings/embeddings.ts'
-import { vectorLiteral } from '../../retrieval/vector/passage-vector.ts'
+import { vectorBytes } from '../../retrieval/vector/passage-vector.ts'
 import { searchVector } from '../../retrieval/vector/search-vector.ts'
 import { overlap, rankBiasedOverlap } from './rank-agreement.ts'
 
@@ -89,7 +89,7 @@ async function compareQuery(
     const found = await searchVector(pool, {
       ...{ space, workspaceId, filter: null, limit: comparedHits },
       collection: { id: collectionId },
-      vector: vectorLiteral(vector),
+      vector: vectorBytes(vector),
     })
     return found.candidates.map(({ passage }) => passage)
   }

@@ -108,3 +108,14 @@ test('statistics without languages are those of one that is unknown', () => {
   expect(concepts).toHaveLength(2)
   expect(plan({ tower: 3 }, 50, concepts).weightOf('tower')).toBeCloseTo(inverseDocumentFrequency(50, 3), 5)
 })
+
+test('words that no passage has count in what the question could have, each as the rarest word of all', () => {
+  const absent = [concept(300, 'absent'), { ...concept(300, 'nowhere'), weight: 0.3 }]
+  const planned = plan({ rare: 3 }, 300, [concept(300, 'rare'), ...absent])
+  expect(planned.upperBound).toBeCloseTo(1.9 * inverseDocumentFrequency(300, 3), 3)
+  expect(planned.questionBound - planned.upperBound).toBeCloseTo(
+    1.9 * 1.3 * inverseDocumentFrequency(300, 0),
+    3,
+  )
+  expect(plan({ rare: 3 }, 300, [concept(300, 'rare')]).questionBound).toBe(planned.upperBound)
+})

@@ -28,6 +28,8 @@ export interface LexicalQuery {
   readonly allTerms: number[]
   /** What the BM25 sum of a passage that has each word in one form cannot exceed. */
   readonly upperBound: number
+  /** The same of a passage that also has the words that no passage has: from upperBound up. */
+  readonly questionBound: number
 }
 
 export interface CollectionStatistics {
@@ -55,7 +57,7 @@ export function planQuery(
   concepts: readonly Concept[],
   statistics: CollectionStatistics,
 ): LexicalQuery | null {
-  const { terms, upperBound } = weigh(collectionId, concepts, statistics)
+  const { terms, upperBound, questionBound } = weigh(collectionId, concepts, statistics)
   if (terms.length === 0) return null
   let candidates = 0
   const chosen = terms.filter(({ frequency }, index) => {
@@ -80,6 +82,7 @@ export function planQuery(
     partial: chosen.length < terms.length,
     allTerms: terms.map(({ id }) => id),
     upperBound,
+    questionBound,
   }
 }
 
@@ -96,6 +99,7 @@ function weigh(
   const idOf = termIds(collectionId)
   const terms = new Map<number, Known>()
   let upperBound = 0
+  let absent = 0
   for (const { variants, weight: part } of concepts) {
     const known = variants
       .map(({ term, chunks }) => ({ id: idOf(term), chunks }))
@@ -111,6 +115,13 @@ function weigh(
       terms.set(id, term)
     }
     upperBound += most * (K1 + 1)
+    if (known.length > 0) continue
+    const passages = Math.max(0, ...variants.map(({ chunks }) => chunks)) || all
+    absent += part * inverseDocumentFrequency(passages, 0) * (K1 + 1)
   }
-  return { terms: [...terms.values()].sort((a, b) => a.frequency - b.frequency), upperBound }
+  return {
+    terms: [...terms.values()].sort((a, b) => a.frequency - b.frequency),
+    upperBound,
+    questionBound: upperBound + absent,
+  }
 }

@@ -19,6 +19,8 @@ export interface LexicalResult {
   readonly candidates: readonly Candidate[]
   /** What no BM25 sum of this query can exceed, where each word has one form in a passage. */
   readonly upperBound: number
+  /** The same, had a passage every word of the query: those that no passage has included. */
+  readonly questionBound: number
 }
 
 export interface LexicalSearch {
@@ -33,7 +35,7 @@ export interface LexicalSearch {
 /** What phrases weigh beside other words: every hit has them, and those rank. */
 const BESIDE_REST = 0.1
 
-const nothing: LexicalResult = { candidates: [], upperBound: 0 }
+const nothing: LexicalResult = { candidates: [], upperBound: 0, questionBound: 0 }
 
 /** The passages of a collection with the highest BM25 sums for a query, of those that hold its phrases. */
 export async function searchLexical(pool: pg.Pool, search: LexicalSearch): Promise<LexicalResult> {
@@ -60,7 +62,7 @@ export async function searchLexical(pool: pg.Pool, search: LexicalSearch): Promi
         })
       : await findWords(pool, search, plan)
   const candidates = rows.map(({ score, ...passage }) => ({ passage, score }))
-  return { candidates, upperBound: plan.upperBound }
+  return { candidates, upperBound: plan.upperBound, questionBound: plan.questionBound }
 }
 
 function conceptsOf({ phrases, text, rest }: ParsedQuery, languages: readonly PassageLanguage[]): Concept[] {

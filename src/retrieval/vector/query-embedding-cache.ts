@@ -1,19 +1,19 @@
 import { untilAborted } from '../../lib/until-aborted.ts'
 import type { Embeddings } from '../../providers/embeddings/embeddings.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
-import { vectorLiteral } from './passage-vector.ts'
+import { vectorBytes } from './passage-vector.ts'
 
 export interface QueryVector {
   /** Of length 1. */
   readonly vector: Float32Array
-  /** pgvector's text form, for a statement's parameter. */
-  readonly literal: string
+  /** pgvector's binary form, for a statement's parameter. */
+  readonly bytes: Buffer
 }
 
 export interface QueryEmbeddingCacheLimits {
   /** @default 10000 */
   readonly entries: number
-  /** What keys, vectors and literals take together. @default 33554432 */
+  /** What keys, and vectors take together. @default 33554432 */
   readonly bytes: number
 }
 
@@ -38,8 +38,8 @@ interface Flight {
 }
 
 /** V8 keeps a string of other than Latin letters in two bytes each; an entry of a Map with its objects is the rest. */
-const bytesOf = (key: string, { vector, literal }: QueryVector) =>
-  2 * key.length + vector.byteLength + literal.length + 256
+const bytesOf = (key: string, { vector, bytes }: QueryVector) =>
+  2 * key.length + vector.byteLength + bytes.length + 256
 
 /**
  * One for all models of a process: the key has the name of the model's space, which stands for all that its vectors
@@ -77,7 +77,7 @@ export function createQueryEmbeddingCache({
     const work = async () => {
       const [vector] = await embeddings.embed([text], 'query', leaving.signal)
       if (!vector) throw new Error('The model returned no vector')
-      const value = { vector, literal: vectorLiteral(vector) }
+      const value = { vector, bytes: vectorBytes(vector) }
       keep(key, value)
       return value
     }

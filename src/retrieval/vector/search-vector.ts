@@ -16,8 +16,8 @@ export interface VectorResult {
 }
 
 /**
- * The passages of a collection whose embeddings have the highest cosine similarity to the query's: at least 95 of 100
- * are those that scoring all would find, whatever the filter.
+ * The passages of a collection whose embeddings have the highest cosine similarity to the query's. Of ten, 95 in a hundred
+ * are those that scoring all would find, also under a filter (docs/decisions/0021).
  */
 export async function searchVector(
   pool: pg.Pool,
@@ -27,8 +27,8 @@ export async function searchVector(
     ...search
   }: Pick<VectorSearch, 'workspaceId' | 'collection' | 'filter' | 'limit'> & {
     readonly space: EmbeddingSpace
-    /** pgvector's text form. */
-    readonly vector: string
+    /** pgvector's binary form. */
+    readonly vector: Buffer
   },
 ): Promise<VectorResult> {
   const request = { ...search, space, vector }
@@ -56,7 +56,7 @@ export async function searchVectorAmong(
   search: {
     readonly space: EmbeddingSpace
     readonly collectionId: string
-    readonly vector: string
+    readonly vector: Buffer
     readonly chunkIds: string[]
     readonly limit: number
   },
