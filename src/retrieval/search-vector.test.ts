@@ -6,7 +6,7 @@ import { migrate } from '../db/migrate.ts'
 import { type EmbeddingSpace, ensureSpace } from '../db/sql/embedding-space.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import type { DocumentFilter } from './retrieval.ts'
-import { vectorBytes } from './vector/passage-vector.ts'
+import { vectorBytes, vectorLiteral } from './vector/passage-vector.ts'
 import { searchVector } from './vector/search-vector.ts'
 
 const dimensions = 16
@@ -82,7 +82,7 @@ describe.each(kinds)('vector search on %s', (kind) => {
     await pool.query(
       `INSERT INTO chunk_embedding (space_id, workspace_id, collection_id, chunk_id, embedding)
        SELECT $1, $2, $3, id, vector::halfvec FROM unnest($4::uuid[], $5::text[]) AS given (id, vector)`,
-      [space.id, workspaceId, collectionId, ids, passages.map(({ vector }) => vectorBytes(vector))],
+      [space.id, workspaceId, collectionId, ids, passages.map(({ vector }) => vectorLiteral(vector))],
     )
     await pool.query('INSERT INTO lexical_statistic VALUES ($1, $2, $3::int, $3::int, 1)', [
       collectionId,
