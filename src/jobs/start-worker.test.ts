@@ -69,8 +69,8 @@ describe.each(kinds)('a worker on %s', (kind) => {
   test('tries again what can pass, after a pause that nothing announces', async () => {
     await start()
     embeddings.failWith = new FailureError(FailureCode.UpstreamUnavailable, 'Not now', { retryable: true })
+    const { calls } = embeddings
     const id = await accept('Later')
-    const calls = embeddings.calls
     await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), { timeout: 8_000 })
     embeddings.failWith = null
     expect(await ended(id)).toMatchObject({ ready: 1 })
