@@ -9,15 +9,24 @@ type Found = PassageRow & { score: number }
 
 /**
  * The passages with the highest BM25 sums among those that hold one of `candidateTerms`.
- * `queryWeights` is the sparse vector of the query terms' inverse document frequencies.
+ * `queryWeights` is the sparse vector of the query terms' inverse document frequencies. With `companionTerms`, a passage
+ * holds one of those as well.
  */
 export async function searchWords(
   db: Queryable,
-  search: { collectionId: string; queryWeights: string; candidateTerms: number[]; limit: number },
+  search: {
+    collectionId: string
+    queryWeights: string
+    candidateTerms: number[]
+    companionTerms?: number[]
+    limit: number
+  },
   filter: FilterFields | null,
 ): Promise<Found[]> {
-  const parameters = [search.collectionId, search.queryWeights, search.candidateTerms, search.limit] as const
-  if (!filter) return words(db, ...parameters)
+  const { collectionId, queryWeights, candidateTerms, companionTerms, limit } = search
+  const parameters = [collectionId, queryWeights, candidateTerms, limit] as const
+  if (!filter)
+    return companionTerms ? wordsTogether(db, ...parameters, companionTerms) : words(db, ...parameters)
   const condition = filterCondition(filter, 5)
   const filtered = statement<readonly unknown[], Found>(
     family,
@@ -47,6 +56,17 @@ const words = statement<
   [collectionId: string, queryWeights: string, candidateTerms: number[], limit: number],
   Found
 >(family, 'words', wordsText('', ''))
+
+const wordsTogether = statement<
+  [
+    collectionId: string,
+    queryWeights: string,
+    candidateTerms: number[],
+    limit: number,
+    companionTerms: number[],
+  ],
+  Found
+>(family, 'words_together', wordsText('', ' AND chunk.term_ids && $5::int[]'))
 
 /** How many searchable passages a filter leaves, counted up to `limit`. */
 export async function countPassages(

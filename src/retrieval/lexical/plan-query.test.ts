@@ -29,6 +29,7 @@ const plan = (
     weightOf: (term: string) => Number(new RegExp(`[{,]${idOf(term)}:([\\d.]+)`).exec(planned.weights)?.[1]),
     decisiveTerms: named(planned.decisiveTerms),
     candidateTerms: named(planned.candidateTerms),
+    companionTerms: planned.companionTerms && named(planned.companionTerms),
     allTerms: named(planned.allTerms),
   }
 }
@@ -56,6 +57,14 @@ test('the budget keeps terms out that are too common, however decisive', () => {
     partial: true,
     allTerms: ['a', 'b'],
   })
+})
+
+test('a term that is too common itself is searched together with the rarest of the others', () => {
+  const planned = plan({ a: 20_000, b: 100_000, c: 120_000, d: 400_000 }, 1_000_000)
+  expect(planned).toMatchObject({ candidateTerms: ['a'], companionTerms: ['b', 'c'] })
+  expect(plan({ a: 5_000, b: 100_000 }, 1_000_000).companionTerms).toBeNull()
+  expect(plan({ a: 600_000, b: 700_000 }, 1_000_000).companionTerms).toBeNull()
+  expect(plan({ a: 600_000 }, 1_000_000).companionTerms).toBeNull()
 })
 
 test('a query has each of its terms once', () => {

@@ -23,6 +23,11 @@ export interface LexicalQuery {
   readonly restBound: number
   /** The rarest terms, as many as the budget allows: a passage without any of them is not scored. */
   readonly candidateTerms: number[]
+  /**
+   * Where even the rarest term is in more passages than the budget: other terms, as many as leave few enough passages
+   * that hold it together with one of them. Those are the best of its passages, and which others come first says nothing.
+   */
+  readonly companionTerms: number[] | null
   /** Whether terms were left out of candidateTerms. */
   readonly partial: boolean
   readonly allTerms: number[]
@@ -79,11 +84,23 @@ export function planQuery(
     decisiveTerms: candidateTerms.slice(0, decisive),
     restBound,
     candidateTerms,
+    companionTerms: companions(terms, statistics.chunks),
     partial: chosen.length < terms.length,
     allTerms: terms.map(({ id }) => id),
     upperBound,
     questionBound,
   }
+}
+
+/** Terms are taken to be independent: a passage has two of them as often as their frequencies say. */
+function companions([rarest, ...others]: readonly Known[], chunks: number): number[] | null {
+  if (!rarest || rarest.frequency <= candidateBudget) return null
+  let together = 0
+  const chosen = others.filter(({ frequency }) => {
+    together += (rarest.frequency * frequency) / chunks
+    return together <= candidateBudget
+  })
+  return chosen.length === 0 ? null : chosen.map(({ id }) => id)
 }
 
 /**

@@ -80,6 +80,12 @@ async function findWords(
 ): Promise<(PassageRow & { score: number })[]> {
   const find = (candidateTerms: number[]) =>
     searchWords(pool, { collectionId, queryWeights: plan.weights, candidateTerms, limit }, filter)
+  if (plan.companionTerms && !filter) {
+    const { weights: queryWeights, candidateTerms, companionTerms } = plan
+    const together = { collectionId, queryWeights, candidateTerms, companionTerms, limit }
+    const rows = await searchWords(pool, together, null)
+    if (rows.length === limit) return rows
+  }
   let rows = await find(plan.decisiveTerms)
   // Every passage that was not looked at has less than restBound: where the last row has more, none is missing.
   const complete = rows.length === limit && (rows.at(-1)?.score ?? 0) > plan.restBound
