@@ -32,6 +32,16 @@ describe('a query', () => {
     })
   })
 
+  // Each of these took a minute where every mark that opens was held against all that follows.
+  test.each(['«»', '„“', '“”', '「」', '『』'])('of many %s takes linear time', ([open = '', close = '']) => {
+    expect(phrasesOf(`${open.repeat(60_000)}${close}`)).toEqual([])
+    expect(phrasesOf(`${open.repeat(60_000)}${close} ${open}a b${close}`)).toEqual(['a b'])
+  })
+
+  test('has a phrase that begins within empty quotes and ends behind them', () => {
+    expect(phrasesOf('« „ » outside “')).toEqual(['outside'])
+  })
+
   test('of a thousand quotes is text, and so is any other', () => {
     expect(phrasesOf('"'.repeat(1_000))).toEqual([])
     expect(phrasesOf('"„“«'.repeat(2_000))).toEqual([])
