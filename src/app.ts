@@ -69,6 +69,7 @@ export async function buildApp(
     const stopping = new AbortController()
     resources.defer(() => server.stop(drainMs))
 
+    const embedders = await openEmbedders(config, { metrics, logger }, resources)
     const database = await openDatabase(config.database, logger)
     resources.defer(() => database.close())
     state.checks.database = true
@@ -82,7 +83,6 @@ export async function buildApp(
       logger.warn(problem)
     }
 
-    const embedders = await openEmbedders(config, { metrics, logger }, resources)
     const jobs = createIngestionJobs(queue)
     if (roles.worker) {
       const voided = await createVoidedWork(database.notifications)

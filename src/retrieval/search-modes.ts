@@ -59,7 +59,11 @@ const searches = { LEXICAL: byWords, VECTOR: bySimilarity, HYBRID: byBoth } as c
 async function guessed(dependencies: SearchDependencies, request: Search): Promise<Ranked | null> {
   const space = dependencies.guesses.get(dependencies.workspaceId)
   if (!space) return null
-  const embedded = await dependencies.embed(space)
+  const embedded = await dependencies.embed(space).catch(async (error: unknown) => {
+    // That there is no such collection comes before that the model is away.
+    await dependencies.find()
+    throw error
+  })
   if ('fallback' in embedded) return null
   const found = await vector(dependencies, { name: request.collection }, embedded, request)
   if (found.collectionId === null) throw missing(request.collection)

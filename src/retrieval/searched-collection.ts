@@ -40,6 +40,8 @@ export class SpaceGuesses {
 
   set(workspaceId: string, { space_id, model, dimensions, migration_id }: WorkspaceSpace): void {
     this.#known.delete(workspaceId)
+    // One that has none yet may have it the next moment.
+    if (space_id === null) return
     const space = { space_id, model, dimensions, migration_id }
     this.#known.set(workspaceId, { space, until: performance.now() + rememberedMs })
     const [oldest] = this.#known.keys()

@@ -214,7 +214,8 @@ export function searchVectorsAmong(
        FROM chunk_embedding_${id} WHERE chunk_id = ANY($2::uuid[]) AND collection_id = $1
        ORDER BY 2 LIMIT $4)
      SELECT ${passageColumns}, 1 - nearest.distance AS score
-     FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id ORDER BY nearest.distance, chunk.id`,
+     FROM nearest JOIN chunk ON chunk.id = nearest.chunk_id WHERE nearest.distance < 'Infinity'
+     ORDER BY nearest.distance, chunk.id`,
   )
   return among(db, collectionId, chunkIds, vector, limit)
 }

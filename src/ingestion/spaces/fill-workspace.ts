@@ -11,7 +11,7 @@ import { inputHash } from '../../retrieval/vector/input-hash.ts'
 import { passageForEmbedding, vectorLiteral } from '../../retrieval/vector/passage-vector.ts'
 import { complete } from './complete.ts'
 import { embedTexts } from './embed-texts.ts'
-import { spacesOf } from './spaces.ts'
+import { type Spaces, spacesOf } from './spaces.ts'
 import type { TendDependencies } from './tend-workspace.ts'
 
 /** Passages that are looked up and given to the model at a time. */
@@ -40,7 +40,7 @@ export async function fillWorkspace(
   const { database, embedders, logger } = dependencies
   const { pool } = database
   const spaces = await spacesOf(pool, workspaceId)
-  const space = [spaces?.active, spaces?.migration?.space].find((each) => each?.id === spaceId)
+  const space = usedSpace(spaces, spaceId)
   if (!space) return true
   const embeddings = embedders.find(space)
   try {
@@ -61,11 +61,16 @@ export async function fillWorkspace(
   }
 }
 
+const usedSpace = (spaces: Spaces | null, spaceId: number): EmbeddingSpace | undefined =>
+  [spaces?.active, spaces?.migration?.space].find((each) => each?.id === spaceId) ?? undefined
+
 async function embedMissing(pool: pg.Pool, fill: Fill, signal: AbortSignal): Promise<void> {
   const { workspaceId, space } = fill
   let after = beforeAllIds
   for (;;) {
     signal.throwIfAborted()
+    // Abandoned meanwhile: no more is asked of the model.
+    if (!usedSpace(await spacesOf(pool, workspaceId), space.id)) return
     const chunks = await sql.chunksWithout(pool, workspaceId, space.id, after, batchSize)
     const last = chunks.at(-1)
     if (!last) return
