@@ -358,11 +358,12 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
     expect(compared?.queries).toMatchObject([
       { query: 'granite', overlap: 1, currentFirst: { text: 'granite' }, nextFirst: { text: 'granite' } },
     ])
-    // A model that sees everything the other way round.
+    // A model that takes the one for the other.
     await world.rows(
-      `UPDATE chunk_embedding SET embedding = (SELECT embedding FROM chunk_embedding AS other
-         JOIN chunk ON chunk.id = other.chunk_id WHERE text = 'timber' AND other.space_id = chunk_embedding.space_id)
-       WHERE space_id = $1 AND chunk_id = (SELECT id FROM chunk WHERE text = 'granite')`,
+      `UPDATE chunk_embedding SET embedding = other.embedding
+       FROM chunk, chunk_embedding AS other JOIN chunk AS others ON others.id = other.chunk_id
+       WHERE chunk_embedding.space_id = $1 AND other.space_id = $1 AND chunk.id = chunk_embedding.chunk_id
+         AND (chunk.text, others.text) IN (('granite', 'timber'), ('timber', 'granite'))`,
       started.toSpaceId,
     )
     const other = await migrations.compare(world.admin, started, 50, forever)
