@@ -41,7 +41,8 @@ describe.each(kinds)('ingestions on %s', (kind) => {
   async function state(id: string) {
     const counts = (await world.ingestions.counts(world.caller, [id])).get(id)
     const row = await world.database.prisma.ingestion.findUniqueOrThrow({ where: { id } })
-    return { ...counts, status: counts && ingestionStatus(counts), finished: row.finishedAt !== null }
+    const finished = row.finishedAt !== null
+    return { ...counts, status: counts && ingestionStatus(counts, finished), finished }
   }
 
   test('count their documents from QUEUED to SUCCEEDED', async () => {

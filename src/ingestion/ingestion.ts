@@ -84,10 +84,14 @@ export interface Collections {
   delete(caller: Caller, name: string): Promise<{ collectionId: string; documents: number }>
 }
 
-export function ingestionStatus(counts: IngestionCounts): IngestionStatus {
+/**
+ * It has ended when that was written down, which is right after its last document has: whoever follows it is told of the
+ * end together with the time of it.
+ */
+export function ingestionStatus(counts: IngestionCounts, finished: boolean): IngestionStatus {
   const { total, queued, running, failed, cancelled } = counts
   if (total > 0 && queued === total) return 'QUEUED'
-  if (queued + running > 0) return 'RUNNING'
+  if (queued + running > 0 || !finished) return 'RUNNING'
   if (failed > 0) return 'FAILED'
   return cancelled > 0 ? 'CANCELLED' : 'SUCCEEDED'
 }

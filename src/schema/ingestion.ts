@@ -23,7 +23,7 @@ export const Ingestion = builder.prismaNode('Ingestion', {
       status: t.field({
         type: IngestionStatus,
         resolve: async (ingestion, _args, context) =>
-          ingestionStatus(await ingestionCounts(ingestion, context)),
+          ingestionStatus(await ingestionCounts(ingestion, context), ingestion.finishedAt !== null),
       }),
       total: count('total', 'Documents in it: total = queued + running + ready + failed + cancelled.'),
       queued: count('queued'),
