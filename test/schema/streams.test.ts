@@ -127,7 +127,7 @@ test("an ingestion's counts are asked for once an event, and afresh for the next
   const ingestions = {
     async *follow() {
       yield row
-      yield row
+      yield { ...row, finishedAt: new Date(0) }
     },
     async counts(_caller, ids) {
       asked += 1
@@ -150,7 +150,7 @@ test("an ingestion's counts are asked for once an event, and afresh for the next
     (await collect(await open(context, source))).map(({ ingestionProgress }) => ingestionProgress),
   ).toEqual([
     { status: 'RUNNING', total: 2, running: 1, ready: 1, finishedAt: null },
-    { status: 'SUCCEEDED', total: 2, running: 0, ready: 2, finishedAt: null },
+    { status: 'SUCCEEDED', total: 2, running: 0, ready: 2, finishedAt: '1970-01-01T00:00:00.000Z' },
   ])
   expect(asked).toBe(2)
 })
