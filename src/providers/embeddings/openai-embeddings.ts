@@ -1,5 +1,4 @@
 import type { OpenAiEmbeddingConfig } from '../../config/embedding-config.ts'
-import { asSettled } from '../../lib/as-settled.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { createAdaptiveGate } from '../upstream/adaptive-gate.ts'
@@ -7,8 +6,9 @@ import { callJson } from '../upstream/call-json.ts'
 import { defaultUpstreamLimits, type UpstreamLimits } from '../upstream/limits.ts'
 import type { Subject } from '../upstream/subject.ts'
 import { type CallPolicy, createUpstream } from '../upstream/upstream.ts'
-import { type BatchLimits, batchTexts, defaultBatchLimits } from './batch-texts.ts'
-import type { EmbeddedRun, Embeddings } from './embeddings.ts'
+import { type BatchLimits, defaultBatchLimits } from './batch-texts.ts'
+import { batchedEmbeddings } from './batched-embeddings.ts'
+import type { Embeddings } from './embeddings.ts'
 import { inputPrefixes, spaceModel } from './input-prefix.ts'
 import { readVectors } from './read-vectors.ts'
 
@@ -103,29 +103,13 @@ export function createOpenAiEmbeddings(
       signal,
     )
 
-  const embedRuns = (texts: readonly string[], kind: Kind, signal: AbortSignal) => {
-    const tasks = batchTexts(texts, limits.batch).map(
-      ({ start, end }) =>
-        async (open: AbortSignal): Promise<EmbeddedRun> => {
-          const input = texts.slice(start, end).map((text) => prefix[kind] + text)
-          return { start, vectors: await request(input, kind, open) }
-        },
+  const embedBatch = (texts: readonly string[], kind: Kind, signal: AbortSignal) =>
+    request(
+      texts.map((text) => prefix[kind] + text),
+      kind,
+      signal,
     )
-    return asSettled(tasks, limits.concurrency, signal)
-  }
-
-  return {
-    model: spaceModel(model, prefix.passage),
-    dimensions,
-    embedEach: (texts, signal) => embedRuns(texts, 'passage', signal),
-    async embed(texts, kind, signal) {
-      const vectors = new Array<Float32Array>(texts.length)
-      for await (const run of embedRuns(texts, kind, signal)) {
-        for (const [i, vector] of run.vectors.entries()) vectors[run.start + i] = vector
-      }
-      return vectors
-    },
-  }
+  return { model: spaceModel(model, prefix.passage), dimensions, ...batchedEmbeddings(embedBatch, limits) }
 }
 
 /** One gate for all documents of the process: what the server bears does not grow with their number. */

@@ -3,12 +3,11 @@ import { resolve } from 'node:path'
 import { SpanKind } from '@opentelemetry/api'
 import type { LocalEmbeddingConfig } from '../../../config/embedding-config.ts'
 import { FailureError } from '../../../failure.ts'
-import { asSettled } from '../../../lib/as-settled.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
 import { withSpan } from '../../../telemetry/tracing.ts'
-import { batchTexts } from '../batch-texts.ts'
-import type { EmbeddedRun, Embeddings } from '../embeddings.ts'
+import { batchedEmbeddings } from '../batched-embeddings.ts'
+import type { Embeddings } from '../embeddings.ts'
 import { inputPrefixes, ownName, spaceModel } from '../input-prefix.ts'
 import { downloadModel } from './download-model.ts'
 import { readModelFolder } from './model-folder.ts'
@@ -83,28 +82,11 @@ export async function openLocalEmbeddings(
       }
     })
   }
-  const embedRuns = (texts: readonly string[], kind: 'query' | 'passage', signal: AbortSignal) => {
-    const tasks = batchTexts(texts, passages.batch).map(
-      ({ start, end }) =>
-        async (open: AbortSignal): Promise<EmbeddedRun> => ({
-          start,
-          vectors: await run(texts.slice(start, end), kind, open),
-        }),
-    )
-    return asSettled(tasks, passages.width, signal)
-  }
 
   return {
     model: spaceModel(called, prefix.passage),
     dimensions,
-    embedEach: (texts, signal) => embedRuns(texts, 'passage', signal),
-    async embed(texts, kind, signal) {
-      const vectors = new Array<Float32Array>(texts.length)
-      for await (const part of embedRuns(texts, kind, signal)) {
-        for (const [i, vector] of part.vectors.entries()) vectors[part.start + i] = vector
-      }
-      return vectors
-    },
+    ...batchedEmbeddings(run, { batch: passages.batch, concurrency: passages.width }),
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   }
 }
