@@ -4,7 +4,8 @@ import { draft, forever } from '../../../test/testkit/ingest-world.ts'
 import { insideTransaction } from '../../../test/testkit/locks.ts'
 import { type MigrationWorld, openMigrationWorld } from '../../../test/testkit/migration-world.ts'
 import { kinds } from '../../../test/testkit/open-database.ts'
-import { fillSpace, rejectPassages } from '../../db/sql/embedding-fill.ts'
+import { fillSpace } from '../../db/sql/embedding-fill.ts'
+import { transaction } from '../../db/transaction.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { createEmbedders } from '../../providers/embeddings/embedders.ts'
@@ -334,12 +335,19 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
     const vector = `[${Array(32).fill(1)}]`
     const lock = (id: string) => (client: pg.PoolClient) =>
       client.query('SELECT FROM chunk WHERE id = $1 FOR UPDATE', [id])
-    const fill = () =>
-      fillSpace(pool, workspaceId, toSpaceId ?? 0, [high, low], [1, 1], [vector], Buffer.alloc(32))
+    // As where there are many passages: one after the other in the order given, unless told otherwise.
+    const inside = (work: (client: pg.PoolClient) => Promise<unknown>) => () =>
+      transaction(pool, async (client) => {
+        await client.query('SET LOCAL enable_mergejoin = off')
+        await client.query('SET LOCAL enable_hashjoin = off')
+        await work(client)
+      })
+    const space = toSpaceId ?? 0
+    const fill = inside((client) =>
+      fillSpace(client, workspaceId, space, [high, low], [1, 1], [vector], Buffer.alloc(32)),
+    )
     await insideTransaction(pool, lock(low), fill, lock(high))
-    const reject = () => rejectPassages(pool, workspaceId, toSpaceId ?? 0, [high, low], 'No.')
-    await insideTransaction(pool, lock(low), reject, lock(high))
-    expect((await world.vectors()).spaces[toSpaceId ?? 0]).toBe(2)
+    expect((await world.vectors()).spaces[space]).toBe(2)
   })
 
   test('is not completed with a model that took none of the passages', async () => {
