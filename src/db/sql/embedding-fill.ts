@@ -1,6 +1,7 @@
 import type { Queryable } from '../database.ts'
 import { statement } from '../statement.ts'
 import { embeddingChannel } from './embedding-migration.ts'
+import { leftLately } from './embedding-space.ts'
 import { uses } from './workspace-spaces.ts'
 
 const family = 'embedding_fill'
@@ -119,7 +120,7 @@ export const clearRejections = statement<[workspaceId: string, spaceId: number],
   'DELETE FROM embedding_rejection WHERE workspace_id = $1 AND space_id = $2',
 )
 
-/** Vectors that the workspace does not use any more. For a transaction that keeps its spaces. */
+/** Vectors that the workspace does not use any more, nor any search that has begun. For a transaction that keeps its spaces. */
 export const deleteVectors = statement<
   [workspaceId: string, spaceId: number, limit: number],
   { deleted: number }
@@ -130,7 +131,7 @@ export const deleteVectors = statement<
      DELETE FROM chunk_embedding WHERE space_id = $2 AND chunk_id IN (
        SELECT chunk_id FROM chunk_embedding
        WHERE space_id = $2 AND collection_id IN (SELECT id FROM collection WHERE workspace_id = $1)
-         AND NOT ${uses('$1', '$2')} LIMIT $3)
+         AND NOT ${uses('$1', '$2')} AND NOT ${leftLately('$2', '$1')} LIMIT $3)
      RETURNING 1)
    SELECT count(*)::int AS deleted FROM deleted`,
 )

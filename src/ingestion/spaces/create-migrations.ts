@@ -100,7 +100,7 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
     abandon: (caller, id) =>
       endAs(caller, id, 'ABANDONED', async (client) => {
         await finishMigration(client, id, 'ABANDONED')
-        await jobs.dropVectors(caller.workspaceId, false, client)
+        await jobs.dropVectors(caller.workspaceId, null, client)
         return null
       }),
 

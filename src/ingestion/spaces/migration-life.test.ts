@@ -11,6 +11,7 @@ import { FailureCode, FailureError } from '../../failure.ts'
 import { createEmbedders } from '../../providers/embeddings/embedders.ts'
 import type { RetrievalMode } from '../../retrieval/retrieval.ts'
 import { createMigrations } from './create-migrations.ts'
+import { dropVectors } from './drop-vectors.ts'
 
 const nothing = { model: null, dimensions: null }
 const words = [
@@ -188,6 +189,26 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
     await world.fillAll()
     expect(await world.migrations.complete(world.admin, again.id)).toMatchObject({ status: 'COMPLETED' })
     expect((await retrieve('lantern')).hits).toHaveLength(words.length)
+  })
+
+  test('leaves the vectors of a switch to the searches that have begun, whatever else is deleted', async () => {
+    await ingest(...words)
+    const first = await start()
+    await world.fillAll()
+    await world.migrations.complete(world.admin, first.id)
+    // Begun the other way and abandoned: its vectors go at once, and are those that were searched until now.
+    const back = { model: null, dimensions: 64 }
+    const { id } = await world.migrations.start(world.admin, back)
+    await world.migrations.abandon(world.admin, id)
+    await dropVectors(world.database.pool, world.caller.workspaceId, forever)
+    const left = async () => (await world.vectors()).spaces[first.fromSpaceId ?? 0]
+    expect(await left()).toBe(words.length)
+    await world.dropAll()
+    expect(await left()).toBeUndefined()
+    expect(await world.rows('SELECT dimensions FROM embedding_space')).toEqual([{ dimensions: 32 }])
+    expect(
+      await world.rows(`SELECT FROM pgboss.job WHERE name = 'drop-vectors' AND state < 'completed'`),
+    ).toEqual([])
   })
 
   test('that is abandoned while its passages are being embedded gets no more vectors', async () => {
