@@ -47,13 +47,10 @@ const insert = statement<
 )
 
 /** For a transaction that holds the workspace's spaces. */
-export const lockMigration = statement<
-  [workspaceId: string, id: string],
-  { id: string; status: string; to_space_id: number | null }
->(
+export const lockMigration = statement<[workspaceId: string, id: string], { status: string }>(
   family,
   'lock',
-  'SELECT id, status, to_space_id FROM embedding_migration WHERE workspace_id = $1 AND id = $2 FOR UPDATE',
+  'SELECT status FROM embedding_migration WHERE workspace_id = $1 AND id = $2 FOR UPDATE',
 )
 
 export const countProgress = statement<

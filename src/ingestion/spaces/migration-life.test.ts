@@ -226,6 +226,20 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
     expect(Object.values((await world.vectors()).spaces)).toEqual([words.length])
   })
 
+  test('ends with its workspace', async () => {
+    await ingest(...words)
+    await start()
+    const gate = Promise.withResolvers<void>()
+    world.next.gate = gate.promise
+    const filling = world.fillOnce()
+    await expect.poll(() => world.next.texts.length).toBeGreaterThan(0)
+    await world.rows('DELETE FROM workspace WHERE id = $1', world.caller.workspaceId)
+    gate.resolve()
+    expect(await filling).toBe(true)
+    expect(await world.vectors()).toEqual({ passages: 0, spaces: {} })
+    expect(await world.rows('SELECT FROM embedding_migration')).toEqual([])
+  })
+
   test('goes on after an interruption where it was', async () => {
     await ingest(...words)
     const { id } = await start()

@@ -34,3 +34,7 @@ export async function spacesOf(db: Queryable, workspaceId: string): Promise<Spac
     migration: { id: migration_id, automatic: row.automatic, space, fails: row.next_fails },
   }
 }
+
+/** The space of this id, where the workspace searches it or is on its way to it. */
+export const usedSpace = (spaces: Spaces | null, spaceId: number): EmbeddingSpace | undefined =>
+  [spaces?.active, spaces?.migration?.space].find((each) => each?.id === spaceId) ?? undefined
