@@ -130,6 +130,9 @@ describe('the configuration', () => {
     [{ EMBEDDING_MODEL: 'e5' }, 'EMBEDDING_BASE_URL'],
     [{ EMBEDDING_BASE_URL: 'http://embed', EMBEDDING_MODEL: 'e5' }, 'EMBEDDING_DIMENSIONS'],
     [{ RERANK_BASE_URL: 'http://rerank' }, 'RERANK_MODEL'],
+    [{ RERANK_API_KEY: 'key' }, 'RERANK_BASE_URL'],
+    [{ EMBEDDING_DIMENSIONS: '384', EMBEDDING_API_KEY: 'key' }, 'EMBEDDING_BASE_URL'],
+    [{ EMBEDDING_NEXT_PASSAGE_PREFIX: 'passage: ' }, 'EMBEDDING_NEXT_BASE_URL'],
   ])('takes no half of a provider: %j', (env, missing) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(`^${missing}: needed where`)])
   })

@@ -105,6 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   need('LLM_MODEL', ['LLM_BASE_URL'])
   need('RERANK_BASE_URL', ['RERANK_MODEL'])
   need('RERANK_MODEL', ['RERANK_BASE_URL'])
+  if (!given('RERANK_MODEL')) need('RERANK_API_KEY', ['RERANK_BASE_URL'])
 
   let llm: LlmConfig = { kind: 'extractive' }
   if (e.LLM_BASE_URL) {

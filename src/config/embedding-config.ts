@@ -65,6 +65,17 @@ const types = {
   PASSAGE_PREFIX: prefixText,
 } as const
 
+/** Where one of them is set, a model is wanted. Folders are not among them: an image sets those for whatever comes. */
+const ofAnyModel = [
+  'MODEL',
+  'DIMENSIONS',
+  'SEND_DIMENSIONS',
+  'API_KEY',
+  'WEIGHTS',
+  'QUERY_PREFIX',
+  'PASSAGE_PREFIX',
+] as const
+
 /** The hub's own variables, which other programs read, too. */
 const hubTypes = { HF_ENDPOINT: optional(httpUrl), HF_TOKEN: secret } as const
 
@@ -91,9 +102,10 @@ export function readEmbeddingConfig(
   }
   const provider = e.PROVIDER ?? (given('BASE_URL') ? 'openai' : null)
   if (provider === null) {
-    if (given('MODEL')) {
+    const because = ofAnyModel.find(given)
+    if (because) {
       const otherwise = `for a model in this process set ${prefix}_PROVIDER=local`
-      problems.push(`${prefix}_BASE_URL: needed where ${prefix}_MODEL is set; ${otherwise}`)
+      problems.push(`${prefix}_BASE_URL: needed where ${prefix}_${because} is set; ${otherwise}`)
     }
     return { kind: 'none' }
   }

@@ -52,7 +52,7 @@ function httpAnswer(error: unknown): { status: number | null; headers: Headers |
 }
 
 /** ECONNREFUSED and the like are at the end of fetch's and the SDK's chains of causes. */
-function networkDetail(error: unknown): string {
+export function networkDetail(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if ('code' in at && typeof at.code === 'string') return at.code
   }

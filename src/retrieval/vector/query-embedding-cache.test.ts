@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { embed } from '../../../test/testkit/upstream/embeddings.ts'
 import { httpError } from '../../../test/testkit/upstream/failures.ts'
@@ -9,6 +10,7 @@ import {
   quickRetries,
   seriesValue,
 } from '../../../test/testkit/upstream/provider-deps.ts'
+import type { Embeddings } from '../../providers/embeddings/embeddings.ts'
 import { createOpenAiEmbeddings } from '../../providers/embeddings/openai-embeddings.ts'
 import { vectorBytes } from './passage-vector.ts'
 import { createQueryEmbeddingCache, type QueryEmbeddingCacheLimits } from './query-embedding-cache.ts'
@@ -120,4 +122,30 @@ test('it keeps so many bytes, and nothing that is larger', async () => {
   expect(bytes).toBeLessThanOrEqual(4_000)
   await world.ask('x'.repeat(8_000))
   expect(world.fake.requests).toHaveLength(7)
+})
+
+test('an answer that comes after everybody left, beside the one that was asked for anew, counts once', async () => {
+  await using world = await setUp()
+  const answers: ((vectors: Float32Array[]) => void)[] = []
+  const model: Embeddings = {
+    model: 'deaf to aborts',
+    dimensions: 64,
+    embed: () => new Promise((resolve) => answers.push(resolve)),
+    embedEach: () => {
+      throw new Error('not for questions')
+    },
+  }
+  const bytes = () => seriesValue(world.metrics, 'groundwire_query_embedding_cache_bytes', {})
+  const left = new AbortController()
+  const first = world.cache.embed(model, 'w', 'tides', left.signal)
+  left.abort(new DOMException('left', 'AbortError'))
+  await expect(first).rejects.toMatchObject({ message: 'left' })
+  const second = world.cache.embed(model, 'w', 'tides', never)
+  const vector = new Float32Array(64).fill(0.125)
+  answers[1]?.([vector])
+  await second
+  const once = await bytes()
+  answers[0]?.([vector])
+  await setImmediate()
+  expect(await bytes()).toBe(once)
 })

@@ -76,12 +76,26 @@ test('what the hub does not have is a mistake of the configuration, and nothing 
   expect(await kept()).toEqual([])
 })
 
+test('a hub that cannot be reached is told with what to look at', async () => {
+  const { download } = await setUp(tinyModel)
+  const cacheDirectory = await mkdtemp(join(tmpdir(), 'groundwire-no-hub-'))
+  resources.defer(() => rm(cacheDirectory, { recursive: true }))
+  const hub = { url: 'http://127.0.0.1:1', token: 'token', cacheDirectory }
+  const error = await download({ hub }).catch((thrown: unknown) => thrown)
+  expect(error).not.toBeInstanceOf(ModelError)
+  expect(String(error)).toMatch(
+    /EMBEDDING_MODEL: org\/tiny could not be fetched from http:\/\/127\.0\.0\.1:1 \(.+\): .*HF_ENDPOINT/,
+  )
+  expect(String(error)).not.toContain('token')
+})
+
 test('what breaks off is nothing, and is fetched anew', async () => {
   const files: Record<string, string | Uint8Array> = { ...tinyModel, 'onnx/model.onnx': 'CUT' }
   const { download, kept } = await setUp(files)
   const error = await download().catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(Error)
   expect(error).not.toBeInstanceOf(ModelError)
+  expect(String(error)).toContain('EMBEDDING_MODEL: org/tiny could not be fetched')
   expect(await kept()).toEqual([])
   files['onnx/model.onnx'] = 'whole'
   await download()

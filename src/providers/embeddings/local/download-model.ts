@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { LocalEmbeddingConfig } from '../../../config/embedding-config.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
+import { networkDetail } from '../../upstream/classify-error.ts'
 import { ModelError, modelFiles, weightSuffixes } from './model-folder.ts'
 
 /** Of one file. */
@@ -15,7 +16,7 @@ const timeLimitMs = 30 * 60_000
  * @throws ModelError where the hub has no such model; Error where it cannot be reached
  */
 export async function downloadModel(
-  { model, weights, hub }: LocalEmbeddingConfig,
+  { model, weights, hub, variables }: LocalEmbeddingConfig,
   logger: Logger,
 ): Promise<string> {
   if (!/^[\w.-]+(\/[\w.-]+)?$/.test(model) || model.includes('..')) {
@@ -56,6 +57,13 @@ export async function downloadModel(
       if (!(await isThere(folder))) throw error
     })
     return folder
+  } catch (cause) {
+    // fetch says "fetch failed", a stream "terminated", and neither of what.
+    const network = cause instanceof TypeError || (cause instanceof Error && cause.name === 'TimeoutError')
+    if (!network) throw cause
+    const where = `a folder begins with /, ./ or ../, another hub is named by HF_ENDPOINT`
+    const problem = `${variables}_MODEL: ${model} could not be fetched from ${hub.url}`
+    throw new Error(`${problem} (${networkDetail(cause)}): ${where}`, { cause })
   } finally {
     await rm(partial, { recursive: true, force: true })
   }
