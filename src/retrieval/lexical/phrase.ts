@@ -1,7 +1,7 @@
 import { CharacterClass, characterClass } from './character-class.ts'
 import { normalizeText } from './normalize-text.ts'
 import { tokenize } from './tokenize.ts'
-import { wordTerm } from './word-term.ts'
+import { wholeTerm } from './word-term.ts'
 
 const { Mark, Spaceless, Word } = CharacterClass
 
@@ -69,7 +69,7 @@ export function holdsPhrase(canonical: string, phrase: Phrase): boolean {
 export function phraseTerms(phrase: Phrase, language: string | null): string[] {
   const terms = new Set<string>()
   tokenize(phrase.written, {
-    word: (parts) => terms.add(wordTerm(parts[0] ?? '', language)),
+    word: (parts) => terms.add(wholeTerm(parts, language)),
     // The passage may go on: "path.join" also stands in os.path.join.
     name: () => {},
     gram: (gram) => terms.add(gram),
