@@ -81,6 +81,13 @@ test('ingest sends them as they are, and a second run has nothing to do', async 
   expect(second.out()).toMatch(/✓ handbook: 6 unchanged; nothing to do\n$/)
 })
 
+test('ingest tells the language of what it sends where it is given', async () => {
+  const { context } = testContext(api.url, folder)
+  const languageOf = () => api.documents.get('languages/README.md')?.language
+  expect(await runIngest(context, { paths: ['README.md'], collection: 'languages', language: 'de' })).toBe(0)
+  expect(languageOf()).toBe('de')
+})
+
 test('ingest names what was rejected and what failed, with the reason, and exits with 1', async () => {
   const { context, out, err } = testContext(api.url, folder)
   expect(await runIngest(context, { paths: ['bad', 'no-such-file.md'], collection: 'mixed' })).toBe(1)
@@ -161,6 +168,8 @@ test('retrieve shows hits with scores and places, safe for a terminal', async ()
   expect(out()).toContain('Resume is a read from afterSeq.')
   expect(err()).toContain('2 hits · lexical')
   expect(await runRetrieve(context, { ...command, query: 'nothing' })).toBe(1)
+  // In which the canned server has nothing.
+  expect(await runRetrieve(context, { ...command, query: 'streams', language: 'xx' })).toBe(1)
 })
 
 test.each([undefined, { columns: 80 }])('the demo shows every step within 80 columns (%o)', async (size) => {

@@ -13,10 +13,15 @@ export interface IngestCommand {
   /** Files, folders, globs and http(s) URLs. */
   readonly paths: readonly string[]
   readonly collection: string
+  /** Of all of them, as BCP 47; detected where absent. */
+  readonly language?: string
 }
 
 /** @returns the exit code: 1 where anything was missing, rejected or failed, 130 where it was interrupted */
-export async function runIngest(context: CliContext, { paths, collection }: IngestCommand): Promise<number> {
+export async function runIngest(
+  context: CliContext,
+  { paths, collection, language }: IngestCommand,
+): Promise<number> {
   const { cwd, signal } = context
   const out = terminal(context.stdout)
   const urls = new Set(paths.filter(isUrl))
@@ -25,7 +30,9 @@ export async function runIngest(context: CliContext, { paths, collection }: Inge
     cwd,
   )
   for (const { path, reason } of missing) terminal(context.stderr).line(`${oneLine(path)}: ${reason}`)
-  const sources = [...files.map((file) => fileSource(file, cwd)), ...[...urls].map(urlSource)]
+  const sources = [...files.map((file) => fileSource(file, cwd)), ...[...urls].map(urlSource)].map(
+    ({ name, document }) => ({ name, document: language ? { ...document, language } : document }),
+  )
   if (sources.length === 0) return 1
 
   const client = createClient({ url: endpointUrl(context.url), apiKey: context.apiKey })

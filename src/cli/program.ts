@@ -4,8 +4,8 @@ import { ConfigError } from '../config.ts'
 import { runAsk } from './ask.ts'
 import type { CliContext } from './context.ts'
 import { errorMessage } from './error-message.ts'
-import { runIngest } from './ingest.ts'
-import { runRetrieve } from './retrieve.ts'
+import { type IngestCommand, runIngest } from './ingest.ts'
+import { type RetrieveCommand, runRetrieve } from './retrieve.ts'
 
 /** Commands that need the server's own parts; main.ts brings them. Each resolves when it is done. */
 export interface ProgramHandlers {
@@ -109,12 +109,13 @@ function addClientCommands(program: Command, context: CliContext, run: Run): voi
       )
   const at = ({ url, apiKey }: Remote): CliContext => ({ ...context, url, apiKey })
 
-  remote(
-    'ingest <sources...>',
-    'send files, folders, globs and URLs, and wait until they are searchable',
-  ).action((paths: string[], options: Remote) =>
-    run(() => runIngest(at(options), { paths, collection: options.collection })),
-  )
+  remote('ingest <sources...>', 'send files, folders, globs and URLs, and wait until they are searchable')
+    .option('--language <tag>', 'what all of them are in, such as de or pt-BR (default: detected)')
+    .action((paths: string[], { language, ...options }: Remote & Pick<IngestCommand, 'language'>) =>
+      run(() =>
+        runIngest(at(options), { paths, collection: options.collection, ...(language && { language }) }),
+      ),
+    )
   remote('ask <question...>', 'answer from the documents, with citations')
     .option('--top-k <n>', 'passages to answer from', count, 6)
     .action((words: string[], { collection, topK, ...rest }: Remote & { topK: number }) =>
@@ -125,9 +126,11 @@ function addClientCommands(program: Command, context: CliContext, run: Run): voi
     .addOption(
       new Option('--mode <mode>').choices(Object.values(RetrievalMode)).default(RetrievalMode.Hybrid),
     )
-    .action((words: string[], options: Remote & { topK: number; mode: RetrievalMode }) => {
-      const { collection, topK, mode } = options
-      return run(() => runRetrieve(at(options), { query: words.join(' '), collection, topK, mode }))
+    .option('--language <tag>', 'what the words of the query are in, such as de or pt-BR')
+    .action((words: string[], options: Remote & Omit<RetrieveCommand, 'query' | 'collection'>) => {
+      const { collection, topK, mode, language } = options
+      const command = { query: words.join(' '), collection, topK, mode, ...(language && { language }) }
+      return run(() => runRetrieve(at(options), command))
     })
 }
 

@@ -11,6 +11,8 @@ export interface RetrieveCommand {
   readonly collection: string
   readonly topK: number
   readonly mode: RetrievalMode
+  /** Of the query, as BCP 47. */
+  readonly language?: string
 }
 
 /** @returns the exit code: as with grep, 1 where nothing was found */

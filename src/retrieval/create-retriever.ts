@@ -17,7 +17,7 @@ import {
   type RetrieveRequest,
   type Retriever,
 } from './retrieval.ts'
-import { search } from './search-modes.ts'
+import { type Ranked, search } from './search-modes.ts'
 import { findSearched, SpaceGuesses, type WorkspaceSpace } from './searched-collection.ts'
 import { stageClock } from './stage-clock.ts'
 import { createQueryEmbeddingCache } from './vector/query-embedding-cache.ts'
@@ -43,13 +43,19 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
   const queries = createQueryKeeper(pool, logger)
   const guesses = new SpaceGuesses()
 
-  /** Fewer than topK passages match, whether the query finds them or not. Phrases are matched by what was found. */
+  /**
+   * Fewer than topK passages match the filter, whether the query finds them or not, or hold the phrases. Where not all
+   * that may hold them were compared, that is not known, and not said.
+   */
   const isUnderfilled = async (
-    collectionId: string,
+    { collectionId, complete }: Ranked,
     { filter, topK }: RetrieveRequest,
     phrases: boolean,
     found: number,
-  ) => found < topK && (phrases || (await countPassages(pool, collectionId, filter, topK)) < topK)
+  ) => {
+    if (found >= topK) return false
+    return phrases ? complete : (await countPassages(pool, collectionId, filter, topK)) < topK
+  }
 
   const explainFilter = async (collectionId: string, filter: DocumentFilter): Promise<FilterExplain> => {
     const { matching, passages, complete } = await measureFilter(pool, collectionId, filter, countedDocuments)
@@ -84,7 +90,7 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
           guesses.forget(workspaceId)
           return find()
         })
-        const { collectionId, space, ranked, mode: ran, ...explained } = found
+        const { collectionId, space, ranked, mode: ran, fallback, lexical, vector } = found
         await queries.keep({ id: collectionId, migration_id: space.migration_id }, request.query)
         const reranked = reranker
           ? await clock.time('rerank', () =>
@@ -94,13 +100,13 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
         const best = reranked.ranked.slice(0, topK)
         return {
           mode: ran,
-          underfilled: await isUnderfilled(collectionId, request, query.phrases.length > 0, best.length),
+          underfilled: await isUnderfilled(found, request, query.phrases.length > 0, best.length),
           hits: best
             .filter(({ score }) => minScore === null || score >= minScore)
             .map(({ passage, score, scores }, index) => ({ rank: index + 1, score, scores, chunk: passage })),
           explain: async () => ({
             requestedMode: mode,
-            ...explained,
+            ...{ fallback, lexical, vector },
             rerank: reranker && {
               candidates: ranked.length,
               model: reranker.model,

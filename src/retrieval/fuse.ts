@@ -27,7 +27,11 @@ const MEANING = 0.3
  * The sum is divided by what it can be at most. A passage that one list lacks has at most that list's last score
  * there, and counts with it; where words found fewer than `depth`, none that it lacks has a word of the question.
  */
-export function fuse(words: LexicalResult, near: readonly Candidate[], depth: number): Fused[] {
+export function fuse(
+  words: Pick<LexicalResult, 'candidates' | 'questionBound'>,
+  near: readonly Candidate[],
+  depth: number,
+): Fused[] {
   const byWords = new Map(words.candidates.map(({ passage, score }) => [passage.id, score]))
   const byMeaning = new Map(near.map(({ passage, score }) => [passage.id, score]))
   const passages = new Map([...words.candidates, ...near].map(({ passage }) => [passage.id, passage]))

@@ -63,7 +63,7 @@ export interface Retrieval {
   readonly mode: RetrievalMode
   /** Best first. */
   readonly hits: readonly Hit[]
-  /** Fewer than topK passages match the filter. */
+  /** Fewer than topK passages match the filter and hold the phrases; false where that is not known. */
   readonly underfilled: boolean
   /** Absent for one that was stored with a run. What matched the filter is counted when this is called. */
   readonly explain?: () => Promise<RetrievalExplain>

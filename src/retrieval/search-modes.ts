@@ -3,9 +3,10 @@ import type { SearchedCollection } from '../db/sql/collection.ts'
 import type { EmbeddedQuery } from './embed-query.ts'
 import type { RetrievalExplain } from './explain.ts'
 import { type Fused, fuse } from './fuse.ts'
+import type { HeldPassages } from './lexical/find-phrases.ts'
 import type { ParsedQuery } from './lexical/parse-query.ts'
 import { passageLanguages } from './lexical/passage-languages.ts'
-import { passagesWithPhrases } from './lexical/passages-with-phrases.ts'
+import { mostHeld, passagesWithPhrases } from './lexical/passages-with-phrases.ts'
 import { type LexicalResult, searchLexical } from './lexical/search-lexical.ts'
 import { RetrievalMode, type RetrieveRequest } from './retrieval.ts'
 import { missing, type SpaceGuesses, type WorkspaceSpace } from './searched-collection.ts'
@@ -37,6 +38,8 @@ export interface Ranked extends Pick<RetrievalExplain, 'fallback' | 'lexical' | 
   readonly mode: RetrievalMode
   /** Best first. */
   readonly ranked: readonly Fused[]
+  /** False where other passages may hold the query's phrases, too. */
+  readonly complete: boolean
 }
 
 /**
@@ -67,7 +70,7 @@ async function guessed(dependencies: SearchDependencies, request: Search): Promi
   if ('fallback' in embedded) return null
   const found = await vector(dependencies, { name: request.collection }, embedded, request)
   if (found.collectionId === null) throw missing(request.collection)
-  return found.spaceId === space.space_id ? similar(found.collectionId, space, found) : null
+  return found.spaceId === space.space_id ? similar(found.collectionId, space, found, null) : null
 }
 
 async function byWords(
@@ -85,7 +88,9 @@ async function bySimilarity(
 ): Promise<Ranked> {
   const embedded = await dependencies.embed(collection)
   if ('fallback' in embedded) throw new Error('VECTOR has nothing to fall back to')
-  return similar(collection.id, collection, await nearest(dependencies, collection, embedded, request))
+  const held = await phrasesAlone(dependencies, collection, request)
+  const found = await nearest(dependencies, collection, embedded, request, held)
+  return similar(collection.id, collection, found, held)
 }
 
 /** Words are searched while the query is being embedded, and on a connection of their own (docs/decisions/0022). */
@@ -98,23 +103,28 @@ async function byBoth(
   words.catch(() => {})
   const embedded = await dependencies.embed(collection)
   if ('fallback' in embedded) return wordsAlone(collection, await words, embedded.fallback)
-  const near = await nearest(dependencies, collection, embedded, request)
+  // Vectors are searched among what holds the phrases: that has to be known first.
+  const held = request.query.phrases.length > 0 ? (await words).held : null
+  const near = await nearest(dependencies, collection, embedded, request, held)
   const found = await words
   return {
     collectionId: collection.id,
     space: collection,
     mode: RetrievalMode.Hybrid,
     ranked: dependencies.clock.timeSync('fuse', () => fuse(found, near.candidates, request.depth)),
+    complete: isComplete(held),
     fallback: null,
     lexical: { candidates: found.candidates.length },
     vector: near.explain,
   }
 }
 
+const isComplete = (held: HeldPassages | null) => held?.complete ?? true
+
 /** 1 would be a passage that no other could exceed for this query. */
 function wordsAlone(
   collection: SearchedCollection,
-  { candidates, upperBound }: LexicalResult,
+  { candidates, upperBound, held }: LexicalResult,
   fallback: RetrievalExplain['fallback'],
 ): Ranked {
   const ranked = candidates.map(({ passage, score }) => ({
@@ -123,13 +133,18 @@ function wordsAlone(
     scores: { lexical: score, vector: null, rerank: null },
   }))
   const explain = { fallback, lexical: { candidates: candidates.length }, vector: null }
-  return { collectionId: collection.id, space: collection, mode: RetrievalMode.Lexical, ranked, ...explain }
+  return {
+    ...{ collectionId: collection.id, space: collection, mode: RetrievalMode.Lexical, ranked },
+    complete: isComplete(held),
+    ...explain,
+  }
 }
 
 function similar(
   collectionId: string,
   space: WorkspaceSpace,
   { candidates, explain }: Pick<VectorResult, 'candidates' | 'explain'>,
+  held: HeldPassages | null,
 ): Ranked {
   const ranked = candidates.map(({ passage, score }) => ({
     passage,
@@ -137,7 +152,7 @@ function similar(
     scores: { lexical: null, vector: score, rerank: null },
   }))
   return {
-    ...{ collectionId, space, mode: RetrievalMode.Vector, ranked },
+    ...{ collectionId, space, mode: RetrievalMode.Vector, ranked, complete: isComplete(held) },
     ...{ fallback: null, lexical: null, vector: explain },
   }
 }
@@ -145,10 +160,25 @@ function similar(
 type Embedded = Exclude<EmbeddedQuery, { readonly fallback: unknown }>
 
 const lexical = ({ pool, clock }: SearchDependencies, collection: SearchedCollection, request: Search) => {
-  const { query, filter, depth: limit } = request
+  const { query, filter, mode, depth: limit } = request
   const languages = passageLanguages(collection, request.language ?? null)
+  // HYBRID searches vectors among all that hold the phrases.
+  const heldLimit = mode === RetrievalMode.Hybrid ? mostHeld : limit
   return clock.time('lexical', () =>
-    searchLexical(pool, { collectionId: collection.id, languages, query, filter, limit }),
+    searchLexical(pool, { collectionId: collection.id, languages, query, filter, limit, heldLimit }),
+  )
+}
+
+/** Null for a query without phrases. */
+async function phrasesAlone(
+  { pool, clock }: SearchDependencies,
+  collection: SearchedCollection,
+  { query, filter, language }: Search,
+): Promise<HeldPassages | null> {
+  if (query.phrases.length === 0) return null
+  const languages = passageLanguages(collection, language ?? null)
+  return clock.time('vector', () =>
+    passagesWithPhrases(pool, { collectionId: collection.id, languages, query, filter }),
   )
 }
 
@@ -158,20 +188,22 @@ function nearest(
   collection: SearchedCollection,
   embedded: Embedded,
   request: Search,
+  held: HeldPassages | null,
 ): Promise<Pick<VectorResult, 'candidates' | 'explain'>> {
   const { pool, clock } = dependencies
-  const { query, filter, depth: limit } = request
-  if (query.phrases.length === 0) {
+  const { filter, depth: limit } = request
+  const { id: collectionId } = collection
+  if (!held) {
     // Its id lets the plan of a filter know how large the collection is; else one plan serves all.
-    const { id } = collection
-    return vector(dependencies, filter ? { id } : { name: request.collection }, embedded, request)
+    return vector(
+      dependencies,
+      filter ? { id: collectionId } : { name: request.collection },
+      embedded,
+      request,
+    )
   }
-  return clock.time('vector', async () => {
-    const languages = passageLanguages(collection, request.language ?? null)
-    const held = { collectionId: collection.id, languages, query, filter }
-    const chunkIds = (await passagesWithPhrases(pool, held)) ?? []
-    return searchVectorAmong(pool, { ...embedded, collectionId: collection.id, chunkIds, limit })
-  })
+  const chunkIds = held.rows.map(({ id }) => id)
+  return clock.time('vector', () => searchVectorAmong(pool, { ...embedded, collectionId, chunkIds, limit }))
 }
 
 const vector = (

@@ -16,7 +16,7 @@ export function stageClock({ retrievalDuration }: Pick<Metrics, 'retrievalDurati
     const began = performance.now()
     return () => {
       const milliseconds = performance.now() - began
-      took.set(stage, milliseconds)
+      took.set(stage, (took.get(stage) ?? 0) + milliseconds)
       retrievalDuration.observe({ stage }, milliseconds / 1_000)
     }
   }

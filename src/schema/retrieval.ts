@@ -37,7 +37,7 @@ export const Retrieval = builder.objectRef<RetrievalShape>('Retrieval').implemen
     hits: t.field({ type: [Hit], description: 'Best first.', resolve: ({ hits }) => [...hits] }),
     underfilled: t.exposeBoolean('underfilled', {
       description:
-        'True where fewer than topK passages matched the filter, so fewer hits than asked for is correct.',
+        'True where fewer than topK passages matched the filter and the phrases in quotes, so fewer hits than asked for is correct.',
     }),
     explain: t.field({
       type: RetrievalExplain,

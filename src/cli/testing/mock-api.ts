@@ -9,6 +9,7 @@ import { events, run } from './canned-run.ts'
 interface Stored {
   readonly externalId: string
   readonly text: string
+  readonly language: string | null
 }
 
 export interface MockOptions {
@@ -56,8 +57,10 @@ export async function mockApi({ accepting, watching, greeting }: MockOptions = {
           await greeting?.()
           return { workspace: { id: 'w', name: 'default' }, scopes: ['READ', 'WRITE'] }
         },
-        retrieve: (_: unknown, { input }: { input: { query: string } }) =>
-          input.query === 'nothing' ? { ...run.retrieval, hits: [], underfilled: true } : run.retrieval,
+        retrieve: (_: unknown, { input }: { input: { query: string; language?: string } }) =>
+          input.query === 'nothing' || input.language === 'xx'
+            ? { ...run.retrieval, hits: [], underfilled: true }
+            : run.retrieval,
         node: (_: unknown, { id }: { id: string }) => state(id, 'FAILED'),
       },
       Ingestion: {
@@ -82,8 +85,8 @@ export async function mockApi({ accepting, watching, greeting }: MockOptions = {
             const key = `${input.collection}/${externalId}`
             const before = documents.get(key)
             if (before?.text === text) return { index, outcome: 'UNCHANGED' }
-            documents.set(key, { externalId, text })
-            queued.push({ externalId, text })
+            documents.set(key, { externalId, text, language: document.language ?? null })
+            queued.push({ externalId, text, language: document.language ?? null })
             return { index, outcome: before ? 'UPDATED' : 'CREATED' }
           })
           if (queued.length === 0) return { ingestion: null, results }

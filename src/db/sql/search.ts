@@ -27,15 +27,21 @@ export async function searchWords(
   const parameters = [collectionId, queryWeights, candidateTerms, limit] as const
   if (!filter)
     return companionTerms ? wordsTogether(db, ...parameters, companionTerms) : words(db, ...parameters)
-  const condition = filterCondition(filter, 5)
+  const companions = companionTerms ? [companionTerms] : []
+  const condition = filterCondition(filter, parameters.length + companions.length + 1)
   const filtered = statement<readonly unknown[], Found>(
     family,
     'words_filtered',
-    wordsText('JOIN document ON document.id = chunk.document_id', condition.sql),
+    wordsText(
+      'JOIN document ON document.id = chunk.document_id',
+      `${companionTerms ? andCompanion : ''}${condition.sql}`,
+    ),
     { prepare: false },
   )
-  return filtered(db, ...parameters, ...condition.parameters)
+  return filtered(db, ...parameters, ...companions, ...condition.parameters)
 }
+
+const andCompanion = ' AND chunk.term_ids && $5::int[]'
 
 /**
  * How many passages are scored at the most. Candidates are kept below by their terms (plan-query.ts), but one term has
@@ -66,7 +72,7 @@ const wordsTogether = statement<
     companionTerms: number[],
   ],
   Found
->(family, 'words_together', wordsText('', ' AND chunk.term_ids && $5::int[]'))
+>(family, 'words_together', wordsText('', andCompanion))
 
 /** How many searchable passages a filter leaves, counted up to `limit`. */
 export async function countPassages(

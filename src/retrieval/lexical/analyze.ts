@@ -1,11 +1,11 @@
 import { tokenize } from './tokenize.ts'
-import { wordTerm } from './word-term.ts'
+import { nameTerm, wholeTerm, wordTerm } from './word-term.ts'
 
 /**
  * Raised with each change of what terms a text has: documents that were analysed otherwise are analysed anew when a
  * worker starts, and found by what they had until then.
  */
-export const ANALYSIS_VERSION = 1
+export const ANALYSIS_VERSION = 2
 
 /** The terms of a text, each of 1 to 64 UTF-16 units. */
 export interface Analysis {
@@ -27,14 +27,14 @@ export function analysisOf(text: string, language: string | null): Analysis {
   const characters: string[] = []
   tokenize(text, {
     word(parts) {
-      const whole = wordTerm(parts[0] ?? '', language)
+      const whole = wholeTerm(parts, language)
       terms.push(whole)
       for (let index = 1; index < parts.length; index++) {
         const term = wordTerm(parts[index] ?? '', language)
         if (term !== whole) terms.push(term)
       }
     },
-    name: (whole) => terms.push(wordTerm(whole, language)),
+    name: (whole) => terms.push(nameTerm(whole, language)),
     gram: (gram) => terms.push(gram),
     character: (character) => characters.push(character),
   })

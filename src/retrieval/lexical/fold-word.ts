@@ -6,6 +6,15 @@ export const LONGEST_TERM = 64
 /** Longer words are codes and blobs, and the stemmer's time is not bounded by its rules. */
 const LONGEST_STEMMED = 32
 
+/**
+ * Code points that are left of a word of a language without a stemmer: a pseudo-stem (the idea of Mayfield and McNamee,
+ * Single N-gram Stemming, SIGIR 2003). How many is measured in docs/decisions/0030.
+ */
+const HEAD = 6
+/** Their words have no endings, and some differ by the last letter only. */
+const ISOLATING: ReadonlySet<string> = new Set(['vi'])
+const LETTERS = /^[\p{L}\p{M}]+$/u
+
 const ASCII = /^[\0-\x7f]*$/
 const ASCII_LETTERS = /^[a-z]+$/
 /** Words of letters (and what stands in them) of one script that has a stemmer. */
@@ -42,8 +51,16 @@ const SPELLED_OUT: ReadonlyMap<string, string> = new Map([
 ])
 const SPELLED_OUT_LETTER = /[ßæœøłđðþıς]/g
 
-/** What a language's stemmer wants to be written otherwise. Romanian's knows the letters of before Unicode 3.0. */
+/** How German is written without umlauts, but not the ue of neue, Bauer and Quelle (Snowball's German2). */
+const SPELLED_OUT_UMLAUT = /(?<![aeiouyäöüq])[aou]e/g
+const UMLAUT: Readonly<Record<string, string>> = { ae: 'ä', oe: 'ö', ue: 'ü' }
+
+/** What a language's stemmer wants to be written otherwise, and what its writers take for the same. */
 const BEFORE_STEMMING: Readonly<Record<string, (word: string) => string>> = {
+  // Hamzas and dots are left out as often as vowels are: the ending ة is also written ه, and ى ي.
+  ar: (word) => word.replace(/ه$/, 'ة').replaceAll('ى', 'ي'),
+  de: (word) => word.replace(SPELLED_OUT_UMLAUT, (letters) => UMLAUT[letters] ?? letters),
+  // Its stemmer knows the letters of before Unicode 3.0.
   ro: (word) => word.replaceAll('ș', 'ş').replaceAll('ț', 'ţ'),
 }
 
@@ -59,13 +76,23 @@ function stemWith(stem: Stem, word: string): string {
   return stem(word) || word
 }
 
+/** Whose stemmer a word has; null where none fits. */
+function stemmedBy(word: string, language: string | null): string | null {
+  const script = ASCII_LETTERS.test(word) ? 'Latn' : STEMMED.find(([, letters]) => letters.test(word))?.[0]
+  return script ? stemmingLanguage(script, language) : null
+}
+
 function stemmed(word: string, language: string | null): string {
   if (word.length > LONGEST_STEMMED) return word
-  const script = ASCII_LETTERS.test(word) ? 'Latn' : STEMMED.find(([, letters]) => letters.test(word))?.[0]
-  if (!script) return word
-  const by = stemmingLanguage(script, language)
-  if (by === null) return word
-  return stemWith(stemmerOf(by), BEFORE_STEMMING[by]?.(word) ?? word)
+  const by = stemmedBy(word, language)
+  return by === null ? word : stemWith(stemmerOf(by), BEFORE_STEMMING[by]?.(word) ?? word)
+}
+
+/** The first letters of a word that no stemmer knows: its endings come after them. Others stay as they are. */
+function shortened(term: string, language: string | null): string {
+  if (term.length <= HEAD || (language !== null && ISOLATING.has(language)) || !LETTERS.test(term))
+    return term
+  return stemmedBy(term, language) === null ? [...term].slice(0, HEAD).join('') : term
 }
 
 /** Cuts to LONGEST_TERM without leaving half of a surrogate pair. */
@@ -86,14 +113,14 @@ function lowerCase(word: string, language: string | null): string {
 }
 
 /**
- * One word in NFKC as a term: lower case, stemmed by the algorithm of its text's language (or that of its script, see
+ * A name in NFKC as a term: lower case, stemmed by the algorithm of its text's language (or that of its script, see
  * language/stemmers.ts), ASCII digits, and then marks stripped where their script lets writers omit them: the stemmers
  * know their languages' accents, and those who type none still find most. The mark of й is part of a letter, so of
  * Cyrillic only stress marks go, and ё becomes е as most writers have it.
  * 1 to LONGEST_TERM units: what is longer is cut, so that blobs stay small.
  */
-export function foldWord(word: string, language: string | null): string {
-  const lower = cut(lowerCase(cut(word), language))
+export function foldName(name: string, language: string | null): string {
+  const lower = cut(lowerCase(cut(name), language))
   if (ASCII.test(lower)) return stemmed(lower, language)
   const digits = lower.replace(DIGIT, asciiDigit)
   if (CYRILLIC.test(digits)) return stemmed(digits.replace(MARKS, '').replaceAll('ё', 'е') || lower, language)
@@ -102,4 +129,9 @@ export function foldWord(word: string, language: string | null): string {
   const accented = stemmingLanguage('Latn', language) === 'en' ? bare(digits) : digits
   // Nothing is left of a word that is all tatweel.
   return cut(bare(stemmed(accented, language)) || lower)
+}
+
+/** One word as a term: the same, and only its beginning where its language has no stemmer. */
+export function foldWord(word: string, language: string | null): string {
+  return shortened(foldName(word, language), language)
 }

@@ -14,6 +14,8 @@ describe('a query', () => {
     ['"connection reset by peer" timeout', ['connection reset by peer']],
     ['“curly ones” and „deutsche“ and „andere”', ['curly ones', 'deutsche', 'andere']],
     ['«ёлочки» »umgekehrt«', ['ёлочки', 'umgekehrt']],
+    ['‹single›, ›inwards‹, ‟high” and ❝heavy❞', ['single', 'inwards', 'high', 'heavy']],
+    ['〝日本〟と〝中国〞', ['日本', '中国']],
     ['「東京タワー」 『本』', ['東京タワー', '本']],
     ['"one" "one" "ONE"', ['one']],
     ['what does "TGIF?" mean', ['tgif']],
@@ -76,6 +78,19 @@ describe('a phrase', () => {
     ['🎉 party time 🎉', 'party time', true],
   ])('in %j: %j stands there: %s', (text, phrase, expected) => {
     expect(holds(text, phrase)).toBe(expected)
+  })
+
+  // Where each place was compared anew this took half a minute.
+  test('that repeats itself is looked for in linear time', () => {
+    const half = 'ab '.repeat(100_000)
+    expect(holds('ab '.repeat(500_000), `${half}c ${half}`)).toBe(false)
+    expect(holds(`ab ${half}${half}c ${half}ab`, `${half}c ${half}`)).toBe(true)
+  })
+
+  test('stands at the edges of words only, wherever else it overlaps itself', () => {
+    expect(holds('a aa aaa', 'a a')).toBe(false)
+    expect(holds('xa a a', 'a a')).toBe(true)
+    expect(holds('xa a', 'a a')).toBe(false)
   })
 
   test('of neighbouring words of a text stands in it', () => {

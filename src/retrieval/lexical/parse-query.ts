@@ -20,13 +20,18 @@ const CLOSING: Readonly<Record<string, RegExp>> = {
   '\uff02': /["\uff02]/g,
   '“': /["”]/g,
   '”': /”/g,
+  '‟': /[”"]/g,
+  '❝': /❞/g,
   '„': /[“”"]/g,
   '«': /»/g,
   '»': /«/g,
+  '‹': /›/g,
+  '›': /‹/g,
+  '〝': /[〞〟]/g,
   '「': /」/g,
   '『': /』/g,
 }
-const OPENING = /["\uff02“”„«»「『]/g
+const OPENING = /["\uff02“”‟❝„«»‹›〝「『]/g
 const WORD_CHARACTER = /[\p{L}\p{N}]/u
 const WORD = /[\p{L}\p{N}]/gu
 
@@ -72,7 +77,11 @@ export function parseQuery(query: string): ParsedQuery {
   }
   if (phrases.size === 0) return unquoted(query)
   rest += query.slice(from)
-  return { phrases: [...phrases.values()], text: query.replace(OPENING, ' ').replace(/[」』]/g, ' '), rest }
+  return {
+    phrases: [...phrases.values()],
+    text: query.replace(OPENING, ' ').replace(/[❞〞〟」』]/g, ' '),
+    rest,
+  }
 }
 
 /** Infinity where there is none. */

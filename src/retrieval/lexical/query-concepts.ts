@@ -1,7 +1,7 @@
 import { detectLanguage } from './language/detect-language.ts'
 import { functionWords } from './language/function-words.ts'
 import { tokenize } from './tokenize.ts'
-import { wordTerm } from './word-term.ts'
+import { nameTerm, wordTerm } from './word-term.ts'
 
 /** How much of its weight a function word keeps: it tells little, but a query may have nothing else. */
 const FUNCTION_WORD = 0.3
@@ -45,15 +45,18 @@ export function queryConcepts(query: string, languages: readonly PassageLanguage
   }
   const everywhere =
     (unknown(languages) ?? 0) + Math.max(0, ...languages.filter(known).map(({ chunks }) => chunks))
-  const addWord = (word: string) => {
+  const addWord = (word: string, termOf: TermOf) => {
     add(
-      wordVariants(word, languages),
+      wordVariants(word, termOf, languages),
       stop.some((words) => words.has(word.toLowerCase())) ? FUNCTION_WORD : 1,
     )
   }
   tokenize(query, {
-    word: (parts) => parts.forEach(addWord),
-    name: addWord,
+    word: (parts) => {
+      for (const [index, part] of parts.entries())
+        addWord(part, index === 0 && parts.length > 1 ? nameTerm : wordTerm)
+    },
+    name: (whole) => addWord(whole, nameTerm),
     gram: (gram) => add([{ term: gram, chunks: everywhere }], 1),
     // Pairs say more, and one that stands alone is a gram.
     character: () => {},
@@ -61,15 +64,17 @@ export function queryConcepts(query: string, languages: readonly PassageLanguage
   return [...concepts.values()]
 }
 
-function wordVariants(word: string, languages: readonly PassageLanguage[]): Variant[] {
+type TermOf = typeof wordTerm
+
+function wordVariants(word: string, termOf: TermOf, languages: readonly PassageLanguage[]): Variant[] {
   const variants = new Map<string, number>()
   for (const { language, chunks } of languages.filter(known)) {
-    const term = wordTerm(word, language)
+    const term = termOf(word, language)
     variants.set(term, Math.max(chunks, variants.get(term) ?? 0))
   }
   const any = unknown(languages)
   if (any !== null) {
-    const term = wordTerm(word, null)
+    const term = termOf(word, null)
     variants.set(term, any + (variants.get(term) ?? 0))
   }
   return [...variants].map(([term, chunks]) => ({ term, chunks }))

@@ -3,7 +3,7 @@ import { readStatistics } from '../../db/sql/lexical-statistics.ts'
 import type { PassageRow } from '../../db/sql/passage.ts'
 import { searchWords } from '../../db/sql/search.ts'
 import type { DocumentFilter } from '../retrieval.ts'
-import { findPhrases } from './find-phrases.ts'
+import { findPhrases, type HeldPassages } from './find-phrases.ts'
 import type { ParsedQuery } from './parse-query.ts'
 import { conceptTermIds, type LexicalQuery, planQuery } from './plan-query.ts'
 import { type Concept, type PassageLanguage, queryConcepts } from './query-concepts.ts'
@@ -21,6 +21,8 @@ export interface LexicalResult {
   readonly upperBound: number
   /** The same, had a passage every word of the query: those that no passage has included. */
   readonly questionBound: number
+  /** The passages that hold the query's phrases, and `candidates` are the first of; null for a query without phrases. */
+  readonly held: HeldPassages | null
 }
 
 export interface LexicalSearch {
@@ -30,39 +32,51 @@ export interface LexicalSearch {
   readonly query: ParsedQuery
   readonly filter: DocumentFilter | null
   readonly limit: number
+  /**
+   * How many of the passages that hold the query's phrases are told.
+   * @default limit
+   */
+  readonly heldLimit?: number
 }
 
 /** What phrases weigh beside other words: every hit has them, and those rank. */
 const BESIDE_REST = 0.1
 
-const nothing: LexicalResult = { candidates: [], upperBound: 0, questionBound: 0 }
+const nothing = { candidates: [], upperBound: 0, questionBound: 0 }
 
 /** The passages of a collection with the highest BM25 sums for a query, of those that hold its phrases. */
 export async function searchLexical(pool: pg.Pool, search: LexicalSearch): Promise<LexicalResult> {
-  const { collectionId, languages, query, filter, limit } = search
+  const { query, limit } = search
+  const plan = await planSearch(pool, search)
+  if (!plan) return { ...nothing, held: query.phrases.length > 0 ? { rows: [], complete: true } : null }
+  const held = query.phrases.length > 0 ? await findHeld(pool, search, plan) : null
+  const rows = held ? held.rows.slice(0, limit) : await findWords(pool, search, plan)
+  const candidates = rows.map(({ score, ...passage }) => ({ passage, score }))
+  return { candidates, upperBound: plan.upperBound, questionBound: plan.questionBound, held }
+}
+
+/** @returns null where no passage has any word of the query */
+async function planSearch(
+  pool: pg.Pool,
+  { collectionId, languages, query }: LexicalSearch,
+): Promise<LexicalQuery | null> {
   const concepts = conceptsOf(query, languages)
-  if (concepts.length === 0) return nothing
+  if (concepts.length === 0) return null
   const [statistics] = await readStatistics(pool, collectionId, conceptTermIds(collectionId, concepts))
-  if (!statistics) return nothing
+  if (!statistics) return null
   const frequencies = new Map(
     statistics.term_ids.map((id, index) => [id, statistics.frequencies[index] ?? 0] as const),
   )
-  const plan = planQuery(collectionId, concepts, { chunks: statistics.chunks, frequencies })
-  if (!plan) return nothing
+  return planQuery(collectionId, concepts, { chunks: statistics.chunks, frequencies })
+}
+
+function findHeld(
+  pool: pg.Pool,
+  { collectionId, languages, query, filter, limit, heldLimit = limit }: LexicalSearch,
+  { weights: queryWeights }: LexicalQuery,
+): Promise<HeldPassages> {
   const { phrases } = query
-  const rows =
-    phrases.length > 0
-      ? await findPhrases(pool, {
-          collectionId,
-          phrases,
-          languages,
-          queryWeights: plan.weights,
-          filter,
-          limit,
-        })
-      : await findWords(pool, search, plan)
-  const candidates = rows.map(({ score, ...passage }) => ({ passage, score }))
-  return { candidates, upperBound: plan.upperBound, questionBound: plan.questionBound }
+  return findPhrases(pool, { collectionId, phrases, languages, queryWeights, filter, limit: heldLimit })
 }
 
 function conceptsOf({ phrases, text, rest }: ParsedQuery, languages: readonly PassageLanguage[]): Concept[] {
@@ -80,10 +94,10 @@ async function findWords(
 ): Promise<(PassageRow & { score: number })[]> {
   const find = (candidateTerms: number[]) =>
     searchWords(pool, { collectionId, queryWeights: plan.weights, candidateTerms, limit }, filter)
-  if (plan.companionTerms && !filter) {
+  if (plan.companionTerms) {
     const { weights: queryWeights, candidateTerms, companionTerms } = plan
     const together = { collectionId, queryWeights, candidateTerms, companionTerms, limit }
-    const rows = await searchWords(pool, together, null)
+    const rows = await searchWords(pool, together, filter)
     if (rows.length === limit) return rows
   }
   let rows = await find(plan.decisiveTerms)
