@@ -51,6 +51,8 @@ function runUnder(runtime) {
 
 async function start() {
   if (runsTypeScript()) {
+    // Before graphql is loaded, which else checks each value that it completes for a second copy of itself.
+    process.env.NODE_ENV ??= 'production'
     try {
       await import('../src/main.ts')
     } catch (error) {

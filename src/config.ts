@@ -2,7 +2,16 @@ import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type EmbeddingConfig, readEmbeddingConfig } from './config/embedding-config.ts'
-import { httpUrl, httpUrls, integer, oneOf, optional, readVariables, text } from './config/variable-types.ts'
+import {
+  httpUrl,
+  httpUrls,
+  integer,
+  oneOf,
+  optional,
+  readVariables,
+  secret,
+  text,
+} from './config/variable-types.ts'
 
 const variables = {
   PORT: integer(0, 65_535),
@@ -16,14 +25,14 @@ const variables = {
   DATA_DIR: text,
   LLM_BASE_URL: httpUrls,
   LLM_MODEL: text,
-  LLM_API_KEY: text,
+  LLM_API_KEY: secret,
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
-  RERANK_API_KEY: text,
+  RERANK_API_KEY: secret,
   AUTH: oneOf('open', 'keys'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   GROUNDWIRE_URL: optional(httpUrl),
-  GROUNDWIRE_API_KEY: text,
+  GROUNDWIRE_API_KEY: secret,
   OTEL_EXPORTER_OTLP_ENDPOINT: text,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text,
   OTEL_SDK_DISABLED: text,

@@ -48,12 +48,7 @@ export async function recordVectorStatement(search: Search, query: string): Prom
   await retriever.retrieve(caller, request, new AbortController().signal)
   const statement = sent.find(({ text }) => text.includes('<=>'))
   const values = statement?.values ?? []
-  const vectorIndex = values.findIndex(isVector)
+  const vectorIndex = values.findIndex(Buffer.isBuffer)
   if (!statement || vectorIndex < 0) throw new Error('A VECTOR retrieve sent no search by vector')
   return { text: statement.text, values, vectorIndex, prepared: statement.name !== undefined }
-}
-
-/** In text or in pgvector's binary form. */
-function isVector(value: unknown): boolean {
-  return Buffer.isBuffer(value) || Buffer.isBuffer(value)
 }

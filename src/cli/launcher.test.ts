@@ -25,8 +25,10 @@ afterEach(() => rm(root, { recursive: true }))
 /** A Node that says it cannot run TypeScript. */
 const old = ['--no-experimental-strip-types', '--no-warnings']
 
-function launch(...args: string[]) {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+const launch = (...args: string[]) => launchWith(process.env, ...args)
+
+function launchWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { child, ended: ended.then(([out, err, [code, signal]]) => ({ out, err, code, signal })) }
 }
@@ -42,6 +44,14 @@ async function installRuntime(): Promise<void> {
 }
 
 const main = (source: string) => writeFile(join(root, 'src/main.ts'), source)
+
+test('libraries run as in production, unless the environment says otherwise', async () => {
+  await main('console.log(process.env.NODE_ENV)')
+  const { NODE_ENV: _, ...env } = process.env
+  expect((await launchWith(env, 'bin/groundwire.mjs').ended).out).toBe('production\n')
+  const developing = launchWith({ ...env, NODE_ENV: 'development' }, 'bin/groundwire.mjs')
+  expect((await developing.ended).out).toBe('development\n')
+})
 
 test('a Node that runs TypeScript runs the program itself', async () => {
   await main('const args: string[] = process.argv.slice(2)\nconsole.log(process.pid, args.join())\n')

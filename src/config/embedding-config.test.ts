@@ -68,6 +68,12 @@ test.each([
   [{ ...server, EMBEDDING_WEIGHTS: 'q8' }, ['EMBEDDING_WEIGHTS']],
   [{ ...server, EMBEDDING_SEND_DIMENSIONS: 'maybe' }, ['EMBEDDING_SEND_DIMENSIONS']],
   [{ ...server, EMBEDDING_PROVIDER: 'local' }, ['EMBEDDING_BASE_URL']],
+  [{ ...server, EMBEDDING_BASE_URL: 'http://me:secret@one/v1' }, ['EMBEDDING_BASE_URL']],
+  [{ ...server, EMBEDDING_BASE_URL: 'http://one/v1,http://two/v1?version=3' }, ['EMBEDDING_BASE_URL']],
+  [{ ...server, EMBEDDING_API_KEY: '“sk-secret”' }, ['EMBEDDING_API_KEY']],
+  [{ ...server, EMBEDDING_API_KEY: 'sk-sec\nret' }, ['EMBEDDING_API_KEY']],
 ])('no half of a provider and no mix of two: %j', (env, wrong) => {
-  expect(read(env).problems.map((problem) => problem.split(':')[0])).toEqual(wrong)
+  const { problems } = read(env)
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual(wrong)
+  expect(problems.join()).not.toContain('sec')
 })

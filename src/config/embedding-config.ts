@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
-import { httpUrl, httpUrls, integer, oneOf, optional, readVariables, text } from './variable-types.ts'
+import { httpUrl, httpUrls, integer, oneOf, optional, readVariables, secret, text } from './variable-types.ts'
 
 /** How exact a local model's weights are: which of its ONNX files is loaded. */
 export type WeightType = (typeof weightTypes)[number]
@@ -57,7 +57,7 @@ const types = {
   // pgvector indexes at most 4,000 dimensions of halfvec.
   DIMENSIONS: integer(1, 4_000),
   SEND_DIMENSIONS: oneOf('true', 'false'),
-  API_KEY: text,
+  API_KEY: secret,
   WEIGHTS: oneOf(...weightTypes),
   LIBRARY_DIR: text,
   CACHE_DIR: text,
@@ -66,7 +66,7 @@ const types = {
 } as const
 
 /** The hub's own variables, which other programs read, too. */
-const hubTypes = { HF_ENDPOINT: optional(httpUrl), HF_TOKEN: text } as const
+const hubTypes = { HF_ENDPOINT: optional(httpUrl), HF_TOKEN: secret } as const
 
 const notFor = {
   openai: ['WEIGHTS', 'LIBRARY_DIR', 'CACHE_DIR'],

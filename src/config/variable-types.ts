@@ -17,7 +17,22 @@ export const integer = (min: number, max: number) => {
   return optional(z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }))
 }
 
-export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+/** The path of a request is put behind it, and fetch refuses a password in it. */
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .refine((value) => !/[?#]/.test(value), 'must be without ? and #: what is asked for is put behind it')
+  .refine((value) => {
+    const url = URL.parse(value)
+    return !url?.username && !url?.password
+  }, 'must be without user name and password: a key is sent where the variable for it is set')
+
+/** What fetch can send in a header: a typographic quote or a line break that was copied along would fail each request. */
+export const secret = optional(
+  z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, 'has a blank, a line break or a letter that no key has'),
+)
 
 /** Addresses that share the load, separated by commas. */
 export const httpUrls = optional(

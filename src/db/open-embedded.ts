@@ -65,6 +65,9 @@ export async function openEmbedded(directory: string, logger: Logger): Promise<D
  */
 function keepClientAfterErrors(pool: pg.Pool): void {
   const query = async (...query: Parameters<pg.PoolClient['query']>): Promise<unknown> => {
+    // Whoever is not awaited would have lost the connection to another before the answer came.
+    if (query.some((parameter) => typeof parameter === 'function'))
+      throw new TypeError('The embedded pool takes no callbacks')
     const client = await pool.connect()
     try {
       const answer: unknown = client.query(...query)

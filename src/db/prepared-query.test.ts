@@ -109,6 +109,22 @@ describe.each(kinds)('prepared statements on %s', (kind) => {
       expect(await echo(client, 'yes')).toEqual([{ value: 'yes' }])
     }))
 
+  test('are prepared anew once the schema is another one', async () => {
+    const all = statement<[], object>('prepared', 'all', 'SELECT * FROM altered')
+    await database.pool.query('CREATE TABLE altered AS SELECT 1 AS a')
+    const everywhere = () => Promise.all(Array.from({ length: 30 }, () => all(database.pool)))
+    await everywhere()
+    await withClient(async (client) => {
+      expect(await all(client)).toEqual([{ a: 1 }])
+      await client.query('ALTER TABLE altered ADD COLUMN b INTEGER')
+      // Whether a transaction is open the statement cannot know: the next one goes on.
+      await expect(all(client)).rejects.toMatchObject({ code: '0A000' })
+      for (let call = 0; call < 2; call++) expect(await all(client)).toEqual([{ a: 1, b: null }])
+    })
+    await database.pool.query('ALTER TABLE altered ADD COLUMN c INTEGER')
+    for (const rows of await everywhere()) expect(rows).toEqual([{ a: 1, b: null, c: null }])
+  })
+
   test('do not share a name', async () => {
     const one = statement<[], { x: number }>('prepared', 'same', 'SELECT 1 AS x')
     const other = statement<[], { x: number }>('prepared', 'same', 'SELECT 2 AS x')

@@ -4,13 +4,14 @@ import utils from 'pg/lib/utils.js'
 /** The part of pg's connection that a query writes to; its client hands it to whatever has a `submit`. */
 interface Wire {
   readonly stream: { cork?(): void; uncork?(): void }
-  readonly parsedStatements: Readonly<Record<string, string>>
+  readonly parsedStatements: Record<string, string>
   readonly submittedNamedStatements: Record<string, string>
   parse(message: { name: string; text: string }): void
   bind(message: { statement: string; values: readonly unknown[] }): void
   describe(message: { type: 'P' }): void
   execute(message: object): void
   sync(): void
+  close(message: { type: 'S'; name: string }): void
 }
 
 interface Column {
@@ -132,6 +133,7 @@ export class PreparedQuery<R> implements pg.Submittable, PreparedResult<R> {
 
   handleError(error: Error): void {
     const { callback } = this
+    if (isOutdated(error)) this.#forget()
     // PostgreSQL is ready again after an error, too.
     this.callback = undefined
     callback?.(error)
@@ -141,10 +143,28 @@ export class PreparedQuery<R> implements pg.Submittable, PreparedResult<R> {
 
   handlePortalSuspended(): void {}
 
+  /** The connection prepares it anew with the next call. */
+  #forget(): void {
+    const wire = this.#wire
+    if (!wire) return
+    delete wire.parsedStatements[this.name]
+    described.get(wire)?.delete(this.name)
+    wire.close({ type: 'S', name: this.name })
+  }
+
   #describe(columns: readonly Column[]): void {
     this.#columns = columns
     if (!this.#wire) return
     const known = described.get(this.#wire) ?? new Map<string, readonly Column[]>()
     described.set(this.#wire, known.set(this.name, columns))
   }
+}
+
+/**
+ * "Cached plan must not change result type": a newer version has migrated the schema under this process. Its code is
+ * that of statements that PostgreSQL does not support, too.
+ */
+export function isOutdated(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown }
+  return code === '0A000' && routine === 'RevalidateCachedQuery'
 }

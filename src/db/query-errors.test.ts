@@ -31,4 +31,10 @@ describe.each(kinds)('queries that fail on %s', (kind) => {
     )
     expect(await number(pool, 7)).toEqual([{ n: 7 }])
   })
+
+  test.runIf(kind === 'embedded')('tell whoever waits for nothing that it has to', async () => {
+    const { pool } = database
+    await expect(pool.query('SELECT 1', (() => {}) as never)).rejects.toThrow('no callbacks')
+    expect((await pool.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
+  })
 })

@@ -2,7 +2,7 @@ import { SpanKind, trace } from '@opentelemetry/api'
 import type pg from 'pg'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { Queryable } from './database.ts'
-import { PreparedQuery, type PreparedResult } from './prepared-query.ts'
+import { isOutdated, PreparedQuery, type PreparedResult } from './prepared-query.ts'
 
 /**
  * A named prepared statement of a family (one file of db/sql each): PostgreSQL plans it once a
@@ -25,7 +25,7 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
     const run = () => {
       const values = [...parameters]
       return prepare
-        ? runPrepared<R>(db, new PreparedQuery(fullName, text, values))
+        ? runPrepared<R>(db, () => new PreparedQuery(fullName, text, values))
         : db.query<R>({ text, values })
     }
     // What a process does by itself every second (leases, sweeps) belongs to no request: no traces of it.
@@ -38,8 +38,22 @@ export function statement<P extends readonly unknown[], R extends pg.QueryResult
   }
 }
 
-/** A pool answers with a promise; a client hands back what it was given and calls it. */
-function runPrepared<R>(db: Queryable, query: PreparedQuery<R>): Promise<PreparedResult<R>> {
-  const answer: unknown = db.query(query as never)
-  return answer === query ? query.done() : (answer as Promise<PreparedResult<R>>)
+/** More than a pool has connections, of which each may hold a statement from before. */
+const attempts = 20
+
+/**
+ * A pool answers with a promise; a client hands back what it was given and calls it. A pool is asked again where the
+ * schema has changed; a client's transaction is over then.
+ */
+async function runPrepared<R>(db: Queryable, make: () => PreparedQuery<R>): Promise<PreparedResult<R>> {
+  for (let attempt = 1; ; attempt++) {
+    const query = make()
+    const answer: unknown = db.query(query as never)
+    if (answer === query) return query.done()
+    try {
+      return await (answer as Promise<PreparedResult<R>>)
+    } catch (error) {
+      if (attempt === attempts || !isOutdated(error)) throw error
+    }
+  }
 }

@@ -20,8 +20,8 @@ export interface IngestionJobs {
   /** Gives the workspace's passages that have none a vector in the space. */
   fillWorkspace(workspaceId: string, spaceId: number, inside: Queryable): Promise<void>
   /**
-   * Deletes the workspace's vectors in spaces that it does not use. `searched`: one of them was until now, and is left
-   * to the searches that have begun.
+   * Deletes the workspace's vectors in spaces that it does not use. `migrationId`: the switch whose old space is left to
+   * the searches that have begun, and deleted after them.
    */
-  dropVectors(workspaceId: string, searched: boolean, inside: Queryable): Promise<void>
+  dropVectors(workspaceId: string, migrationId: string | null, inside: Queryable): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { earlierFill } from '../db/sql/embedding-fill.ts'
+import { earlierFill, waitingFill } from '../db/sql/embedding-fill.ts'
 import { fillWorkspace } from '../ingestion/spaces/fill-workspace.ts'
 import type { TendDependencies } from '../ingestion/spaces/tend-workspace.ts'
 import type { QueueWork } from './work-queue.ts'
@@ -11,9 +11,11 @@ export function fillWorkspaceJob(dependencies: TendDependencies): QueueWork<'fil
     name: 'fill-workspace',
     slots,
     async handle({ workspaceId, spaceId }, { id, signal }) {
-      // It looks again later: what it was queued for may have come after the other's last look.
-      if ((await earlierFill(dependencies.database.pool, id)).length > 0) return 'retry'
-      return (await fillWorkspace(dependencies, workspaceId, spaceId, signal)) ? 'done' : 'retry'
+      const { pool } = dependencies.database
+      const isFirst = (await earlierFill(pool, id)).length === 0
+      if (isFirst && (await fillWorkspace(dependencies, workspaceId, spaceId, signal))) return 'done'
+      // What it was queued for is looked for again later, by one job: while a model is away, each document queues another.
+      return (await waitingFill(pool, id)).length > 0 ? 'done' : 'retry'
     },
   }
 }

@@ -1,14 +1,12 @@
 import type { Db, PgBoss } from 'pg-boss'
 import type { Queryable } from '../db/database.ts'
+import { searchSeconds } from '../db/sql/embedding-space.ts'
 import { takeRanks } from '../db/sql/queue-share.ts'
 import type { IngestionJobs } from '../ingestion/ingestion-jobs.ts'
 import type { Payload, QueueName } from './queues.ts'
 
 /** How long statistics wait for more of them before they are folded, in seconds. */
 const foldAfterSeconds = 1
-
-/** How long a search that has begun may take, in seconds: until then the vectors that it searches stay. */
-const searchSeconds = 120
 
 /** Puts jobs into the queue in the caller's own transaction: they exist exactly if it commits. */
 export function createIngestionJobs(boss: PgBoss): IngestionJobs {
@@ -54,11 +52,11 @@ export function createIngestionJobs(boss: PgBoss): IngestionJobs {
         db: asDb(inside),
       })
     },
-    async dropVectors(workspaceId, searched, inside) {
+    async dropVectors(workspaceId, migrationId, inside) {
       const payload: Payload<'drop-vectors'> = { workspaceId }
       await boss.send('drop-vectors', payload, {
-        singletonKey: `${workspaceId}:${searched}`,
-        startAfter: searched ? searchSeconds : 0,
+        singletonKey: migrationId ?? workspaceId,
+        startAfter: migrationId ? searchSeconds + 1 : 0,
         db: asDb(inside),
       })
     },

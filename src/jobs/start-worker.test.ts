@@ -124,6 +124,31 @@ describe.each(kinds)('a worker on %s', (kind) => {
     ).toEqual([{ code: 'INTERRUPTED' }])
   })
 
+  test('keeps one job of a fill whose model is away, however many were queued', async () => {
+    const id = await accept('Without a vector')
+    await start()
+    expect(await ended(id)).toMatchObject({ ready: 1 })
+    await vi.waitFor(async () => expect(await waiting('fill-workspace')).toEqual([]), { timeout: 8_000 })
+    await world.rows('DELETE FROM chunk_embedding')
+    embeddings.failWith = new FailureError(FailureCode.UpstreamUnavailable, 'Away', { retryable: true })
+    const { workspaceId } = world.caller
+    const [active] = await world.rows<{ space: number }>(
+      'SELECT embedding_space_id AS space FROM workspace WHERE id = $1',
+      workspaceId,
+    )
+    for (let document = 0; document < 4; document++) {
+      const { calls } = embeddings
+      await world.dependencies.jobs.fillWorkspace(workspaceId, active?.space ?? 0, world.database.pool)
+      await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), { timeout: 8_000 })
+      const begun = `SELECT id FROM pgboss.job WHERE name = 'fill-workspace' AND state IN ('created', 'active')`
+      await vi.waitFor(async () => expect(await world.rows(begun)).toEqual([]), { timeout: 8_000 })
+    }
+    expect(await waiting('fill-workspace')).toHaveLength(1)
+    embeddings.failWith = null
+    await vi.waitFor(async () => expect(await waiting('fill-workspace')).toEqual([]), { timeout: 40_000 })
+    expect(await world.rows('SELECT count(*)::int FROM chunk_embedding')).not.toEqual([{ count: 0 }])
+  })
+
   test('hands back what it is at when the process stops', async () => {
     await start()
     const { promise, resolve } = Promise.withResolvers<void>()

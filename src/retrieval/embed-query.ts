@@ -44,14 +44,14 @@ export async function embedQuery(
     return { fallback }
   }
   try {
-    const { bytes } = await clock.time('embed_query', () =>
+    const vector = await clock.time('embed_query', () =>
       questions.embed(embeddings, workspaceId, query, signal),
     )
-    return { vector: bytes, space: { id, model, dimensions } }
+    return { vector, space: { id, model, dimensions } }
   } catch (cause) {
     if (signal.aborted || !(cause instanceof FailureError)) throw cause
     if (mode === RetrievalMode.Vector) {
-      throw new UnavailableError('The embedding model cannot be reached', { cause })
+      throw new UnavailableError(`The query could not be embedded. ${cause.failure.message}`, { cause })
     }
     metrics.retrievalFallbacks.inc({ stage: 'embed_query' })
     logger.warn({ failure: cause.failure }, 'The query could not be embedded: HYBRID goes on with words only')

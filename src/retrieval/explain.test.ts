@@ -196,7 +196,7 @@ describe.each(kinds)('an explained retrieval on %s', (kind) => {
     fake.rerank.otherwise(behaviour)
     const metrics = createMetrics()
     const config = { kind: 'openai', baseUrl: fake.baseUrl, model: 'r', apiKey: null } as const
-    const limits = { ...quickRetries, requestMs: 200 }
+    const limits = { ...quickRetries, totalMs: 200 }
     const retriever = withReranker(createOpenAiRerank(config, { metrics, logger, limits }), metrics)
     const found = await retrieve({}, retriever)
     expect(ids(found)).toEqual(ids(await retrieve()))

@@ -68,6 +68,7 @@ const bad: readonly (readonly [string, Behaviour])[] = [
   ['numbers as strings', vectors(Array(dimensions).fill('1'))],
   ['a vector too short', vectors([1, 0, 0])],
   ['a vector too long', vectors(Array(dimensions + 1).fill(1))],
+  ['base64 with what is none', vectors(`!${base64(1)}`)],
   ['base64 cut short', vectors(base64(1).slice(0, 41))],
   ['a vector too few', answering((data) => data.slice(1))],
   ['a vector too many', answering((data) => [...data, ...data.slice(0, 1)])],
@@ -128,6 +129,9 @@ test.each(bad)(
     expect(hybrid.hits[0]?.chunk.document.externalId).toBe('wind')
     await expect(app.client.retrieve({ query, mode: 'VECTOR' })).rejects.toMatchObject({
       code: 'UNAVAILABLE',
+      message: expect.stringMatching(
+        /^The query could not be embedded\. The embedding server (?!cannot be reached)/,
+      ),
     })
   },
 )

@@ -118,6 +118,8 @@ export async function openMigrationWorld(kind: Kind): Promise<MigrationWorld> {
       while ((await opened.fillOnce()) !== null);
     },
     async dropAll() {
+      // As when the searches have ended that had begun before the last switch.
+      await world.rows(`UPDATE embedding_migration SET finished_at = finished_at - interval '1 h'`)
       let complete = true
       for (;;) {
         const job = await take<{ workspaceId: string }>('drop-vectors')

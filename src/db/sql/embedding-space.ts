@@ -47,7 +47,7 @@ export async function ensureSpace(pool: pg.Pool, model: string, dimensions: numb
 }
 
 /**
- * Drops a space with all its vectors, unless a workspace searches it or is on its way to it or from it.
+ * Drops a space with all its vectors, unless a workspace searches it, did so lately, or is on its way to it or from it.
  * @throws lock_not_available (55P03) where the tables are busy: try again
  */
 export async function dropSpace(pool: pg.Pool, spaceId: number): Promise<void> {
@@ -83,12 +83,20 @@ const hold = statement<[spaceId: number], never>(
   'SELECT FROM embedding_space WHERE id = $1 FOR UPDATE',
 )
 
-/** @returns nothing where a workspace searches it or is on its way to it or from it */
+/** How long a search that has begun may take, in seconds: until then the vectors that it searches stay. */
+export const searchSeconds = 120
+
+/** Whether a workspace, or any, was switched away from the space so lately that searches may still read it. */
+export const leftLately = (space: string, workspace?: string) => `EXISTS (
+  SELECT FROM embedding_migration WHERE from_space_id = ${space} AND status = 'COMPLETED'
+    AND finished_at > now() - interval '${searchSeconds} s'${workspace ? ` AND workspace_id = ${workspace}` : ''})`
+
+/** @returns nothing where a workspace searches it, did so lately, or is on its way to it or from it */
 export const isUnused = statement<[spaceId: number], { id: number }>(
   family,
   'unused',
   `SELECT id FROM embedding_space WHERE id = $1
-     AND NOT EXISTS (SELECT FROM workspace WHERE embedding_space_id = $1)
+     AND NOT EXISTS (SELECT FROM workspace WHERE embedding_space_id = $1) AND NOT ${leftLately('$1')}
      AND NOT EXISTS (
        SELECT FROM embedding_migration WHERE finished_at IS NULL AND $1 IN (from_space_id, to_space_id))`,
 )

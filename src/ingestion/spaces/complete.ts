@@ -17,5 +17,5 @@ export async function complete(
 ): Promise<void> {
   await activateSpace(client, workspaceId, space.id)
   await finishMigration(client, id, 'COMPLETED')
-  await jobs.dropVectors(workspaceId, active !== null, client)
+  await jobs.dropVectors(workspaceId, active && id, client)
 }

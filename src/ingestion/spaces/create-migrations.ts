@@ -6,10 +6,10 @@ import { countProgress, finishMigration, lockMigration, setReady } from '../../d
 import { recentQueries } from '../../db/sql/query-sample.ts'
 import { holdSpaces } from '../../db/sql/workspace-spaces.ts'
 import { transaction } from '../../db/transaction.ts'
-import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts'
+import { type AppError, ConflictError, NotFoundError, UnavailableError } from '../../errors.ts'
 import { FailureError } from '../../failure.ts'
 import type { EmbeddingMigration } from '../../generated/prisma/client.ts'
-import { describeModel } from '../../providers/embeddings/embedders.ts'
+import { describeModel, type EmbeddingModel } from '../../providers/embeddings/embedders.ts'
 import { type ComparedSpace, compareSpaces } from './compare-spaces.ts'
 import { complete } from './complete.ts'
 import { followMigration } from './follow-migration.ts'
@@ -37,7 +37,7 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
     caller: Caller,
     id: string,
     status: 'COMPLETED' | 'ABANDONED',
-    end: (client: pg.PoolClient, spaces: Spaces, migration: OpenMigration) => Promise<ConflictError | null>,
+    end: (client: pg.PoolClient, spaces: Spaces, migration: OpenMigration) => Promise<AppError | null>,
   ): Promise<EmbeddingMigration> {
     requireScope(caller, 'ADMIN')
     const { workspaceId } = caller
@@ -61,7 +61,7 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
   function comparedSpace(model: string, dimensions: number, id: number): ComparedSpace {
     const space = { id, model, dimensions }
     const embeddings = embedders.find(space)
-    if (!embeddings) throw new UnavailableError(`The model ${describeModel(space)} is not configured here`)
+    if (!embeddings) throw notConfigured(space)
     return { embeddings, space }
   }
 
@@ -70,14 +70,18 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
       return find(caller, await startMigration(dependencies, caller, wanted))
     },
 
-    complete: (caller, id) =>
-      endAs(caller, id, 'COMPLETED', async (client, spaces, migration) => {
-        const { workspaceId } = caller
-        // What is not embedded yet is seen here in any case: no swap is under way.
-        const [counts] = await countFill(client, workspaceId, migration.space.id)
-        const { total = 0, embedded = 0, rejected = 0 } = counts ?? {}
+    async complete(caller, id) {
+      requireScope(caller, 'ADMIN')
+      const { workspaceId } = caller
+      // Whoever asks again and again until it is ready holds up no swap: under the lock it is only counted once more.
+      const open = (await spacesOf(pool, workspaceId))?.migration
+      const before = open?.id === id ? await countFill(pool, workspaceId, open.space.id) : null
+      return endAs(caller, id, 'COMPLETED', async (client, spaces, migration) => {
+        if (!embedders.find(migration.space)) return notConfigured(migration.space)
+        const { total, embedded, rejected, missing } = before?.missing
+          ? before
+          : await countFill(client, workspaceId, migration.space.id)
         await countProgress(client, id, total, embedded, rejected)
-        const missing = total - embedded - rejected
         if (missing > 0) {
           await setReady(client, id, false)
           await jobs.fillWorkspace(workspaceId, migration.space.id, client)
@@ -90,12 +94,13 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
         }
         await complete(client, jobs, workspaceId, spaces, migration)
         return null
-      }),
+      })
+    },
 
     abandon: (caller, id) =>
       endAs(caller, id, 'ABANDONED', async (client) => {
         await finishMigration(client, id, 'ABANDONED')
-        await jobs.dropVectors(caller.workspaceId, false, client)
+        await jobs.dropVectors(caller.workspaceId, null, client)
         return null
       }),
 
@@ -133,3 +138,9 @@ export function createMigrations(dependencies: MigrationDependencies): Embedding
     },
   }
 }
+
+/** A switch to what nobody here can ask would leave searches to words alone. */
+const notConfigured = (model: EmbeddingModel) =>
+  new UnavailableError(
+    `The model ${describeModel(model)} is not configured here: set EMBEDDING_* or EMBEDDING_NEXT_* to it`,
+  )

@@ -13,7 +13,7 @@ const probe = 'Groundwire'
 
 /**
  * Embeds texts, one that the model refuses apart from the others: what comes back refused is halved until the text that
- * is to blame stands alone.
+ * is to blame stands alone, and is refused once more: an answer that was garbage for a moment blames no text for good.
  * @throws FailureError as the model does, also where it refuses any text: a wrong key or name is no text's fault
  */
 export async function embedTexts(
@@ -24,6 +24,7 @@ export async function embedTexts(
 ): Promise<void> {
   const groups = [[...texts.keys()]]
   let probed = false
+  let suspect: number | undefined
   for (let group = groups.pop(); group; group = groups.pop()) {
     const places = group
     const rest = new Set(places)
@@ -36,12 +37,17 @@ export async function embedTexts(
       }
     } catch (error) {
       if (!isRejection(error)) throw error
-      if (!probed) await embeddings.embed([probe], 'passage', signal)
-      probed = true
       const left = [...rest]
-      const [only] = left
-      if (left.length === 1 && only !== undefined) await reject(only, error.failure.message)
-      else groups.push(left.slice(left.length >> 1), left.slice(0, left.length >> 1))
+      const only = left.length === 1 ? left[0] : undefined
+      if (only !== undefined && only === suspect) {
+        await reject(only, error.failure.message)
+        continue
+      }
+      if (!probed || only !== undefined) await embeddings.embed([probe], 'passage', signal)
+      probed = true
+      suspect = only
+      if (only === undefined) groups.push(left.slice(left.length >> 1), left.slice(0, left.length >> 1))
+      else groups.push(left)
     }
   }
 }

@@ -46,11 +46,14 @@ export async function fillWorkspace(
   try {
     if (!embeddings) throw notConfigured(space)
     const fill = { workspaceId, space, embeddings }
-    do {
-      await count(pool, fill)
-      await embedMissing(pool, fill, signal)
-    } while (!(await settle(dependencies, fill)))
-    return true
+    for (;;) {
+      // Counted first without the lock: swaps wait for a count only where it is about to be the last one.
+      const missing = await count(pool, fill)
+      if (missing === 0 && (await settle(dependencies, fill))) return true
+      const embedded = await embedMissing(pool, fill, signal)
+      // Looked for without an end it would ask the database and the model again and again.
+      if (missing > 0 && embedded === 0) return !usedSpace(await spacesOf(pool, workspaceId), spaceId)
+    }
   } catch (error) {
     if (signal.aborted || !(error instanceof FailureError)) throw error
     // Nothing that a model does ends a fill: it goes on when the model answers again, or another is configured.
@@ -64,17 +67,19 @@ export async function fillWorkspace(
 const usedSpace = (spaces: Spaces | null, spaceId: number): EmbeddingSpace | undefined =>
   [spaces?.active, spaces?.migration?.space].find((each) => each?.id === spaceId) ?? undefined
 
-async function embedMissing(pool: pg.Pool, fill: Fill, signal: AbortSignal): Promise<void> {
+/** @returns how many passages have a vector, or are known to get none, that had neither before */
+async function embedMissing(pool: pg.Pool, fill: Fill, signal: AbortSignal): Promise<number> {
   const { workspaceId, space } = fill
   let after = beforeAllIds
+  let done = 0
   for (;;) {
     signal.throwIfAborted()
     // Abandoned meanwhile: no more is asked of the model.
-    if (!usedSpace(await spacesOf(pool, workspaceId), space.id)) return
+    if (!usedSpace(await spacesOf(pool, workspaceId), space.id)) return done
     const chunks = await sql.chunksWithout(pool, workspaceId, space.id, after, batchSize)
     const last = chunks.at(-1)
-    if (!last) return
-    await embedBatch(pool, fill, chunks, signal)
+    if (!last) return done
+    done += await embedBatch(pool, fill, chunks, signal)
     after = last.id
   }
 }
@@ -84,16 +89,19 @@ async function embedBatch(
   { workspaceId, space, embeddings }: Fill,
   chunks: Awaited<ReturnType<typeof sql.chunksWithout>>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
+  let done = 0
   // A text that stands in several passages is embedded once.
   const groups = [...Map.groupBy(chunks, (chunk) => inputHash(chunk).toString('latin1'))].map(
     ([hash, alike]) => ({ hash, ids: alike.map(({ id }) => id), text: textOf(alike) }),
   )
-  const write = (statement: (client: pg.PoolClient) => Promise<unknown>) =>
-    transaction(pool, async (client) => {
+  const write = async (statement: (client: pg.PoolClient) => Promise<{ stored: number }[]>) => {
+    const [written] = await transaction(pool, async (client) => {
       await keepSpaces(client, workspaceId)
-      await statement(client)
+      return statement(client)
     })
+    done += written?.stored ?? 0
+  }
   await embedTexts(
     embeddings,
     groups.map(({ text }) => text),
@@ -114,18 +122,20 @@ async function embedBatch(
     },
     signal,
   )
+  return done
 }
 
 function textOf([first]: Awaited<ReturnType<typeof sql.chunksWithout>>): string {
   return first ? passageForEmbedding(first) : ''
 }
 
-async function count(pool: pg.Pool, { workspaceId, space }: Fill): Promise<void> {
+/** @returns how many passages have no vector, and are to get one */
+async function count(pool: pg.Pool, { workspaceId, space }: Fill): Promise<number> {
   const spaces = await spacesOf(pool, workspaceId)
-  if (spaces?.migration?.space.id !== space.id) return
-  const [counts] = await sql.countFill(pool, workspaceId, space.id)
-  if (!counts) return
-  await countProgress(pool, spaces.migration.id, counts.total, counts.embedded, counts.rejected)
+  const { total, embedded, rejected, missing } = await sql.countFill(pool, workspaceId, space.id)
+  if (spaces?.migration?.space.id === space.id)
+    await countProgress(pool, spaces.migration.id, total, embedded, rejected)
+  return missing
 }
 
 /** Looks whether anything is left, while no swap is under way. @returns false where something is */
@@ -140,9 +150,8 @@ async function settle(
     const { active, migration } = spaces
     const leadsHere = migration?.space.id === space.id
     if (!leadsHere && active?.id !== space.id) return true
-    const [counts] = await sql.countFill(client, workspaceId, space.id)
-    const { total = 0, embedded = 0, rejected = 0 } = counts ?? {}
-    const done = embedded + rejected >= total
+    const { total, embedded, rejected, missing } = await sql.countFill(client, workspaceId, space.id)
+    const done = missing === 0
     if (!leadsHere || !migration) return done
     await countProgress(client, migration.id, total, embedded, rejected)
     await setReady(client, migration.id, done)

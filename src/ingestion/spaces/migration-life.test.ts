@@ -1,11 +1,17 @@
+import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { draft, forever } from '../../../test/testkit/ingest-world.ts'
+import { insideTransaction } from '../../../test/testkit/locks.ts'
 import { type MigrationWorld, openMigrationWorld } from '../../../test/testkit/migration-world.ts'
 import { kinds } from '../../../test/testkit/open-database.ts'
+import { fillSpace } from '../../db/sql/embedding-fill.ts'
+import { transaction } from '../../db/transaction.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../../errors.ts'
 import { FailureCode, FailureError } from '../../failure.ts'
+import { createEmbedders } from '../../providers/embeddings/embedders.ts'
 import type { RetrievalMode } from '../../retrieval/retrieval.ts'
 import { createMigrations } from './create-migrations.ts'
+import { dropVectors } from './drop-vectors.ts'
 
 const nothing = { model: null, dimensions: null }
 const words = [
@@ -185,6 +191,26 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
     expect((await retrieve('lantern')).hits).toHaveLength(words.length)
   })
 
+  test('leaves the vectors of a switch to the searches that have begun, whatever else is deleted', async () => {
+    await ingest(...words)
+    const first = await start()
+    await world.fillAll()
+    await world.migrations.complete(world.admin, first.id)
+    // Begun the other way and abandoned: its vectors go at once, and are those that were searched until now.
+    const back = { model: null, dimensions: 64 }
+    const { id } = await world.migrations.start(world.admin, back)
+    await world.migrations.abandon(world.admin, id)
+    await dropVectors(world.database.pool, world.caller.workspaceId, forever)
+    const left = async () => (await world.vectors()).spaces[first.fromSpaceId ?? 0]
+    expect(await left()).toBe(words.length)
+    await world.dropAll()
+    expect(await left()).toBeUndefined()
+    expect(await world.rows('SELECT dimensions FROM embedding_space')).toEqual([{ dimensions: 32 }])
+    expect(
+      await world.rows(`SELECT FROM pgboss.job WHERE name = 'drop-vectors' AND state < 'completed'`),
+    ).toEqual([])
+  })
+
   test('that is abandoned while its passages are being embedded gets no more vectors', async () => {
     await ingest(...words)
     const { id } = await start()
@@ -276,6 +302,73 @@ describe.each(kinds)('a change of the embedding model on %s', (kind) => {
       embedded: 11,
       failure: null,
     })
+  })
+
+  test('blames no passage for an answer that was garbage for a moment', async () => {
+    await ingest(...words)
+    await start()
+    let alone = 0
+    const { embed } = world.next
+    world.next.embed = async (texts, kind, signal) => {
+      const asked = texts.some((text) => text.includes('granite'))
+      if (asked && (texts.length > 1 || alone++ === 0))
+        throw new FailureError(FailureCode.UpstreamRejected, 'Not embeddings.')
+      return embed(texts, kind, signal)
+    }
+    await world.fillAll()
+    expect(alone).toBe(2)
+    expect(await world.migrations.find(world.caller, null)).toMatchObject({ embedded: 10, rejected: 0 })
+  })
+
+  test('is tried again later where a model answers without vectors', async () => {
+    await ingest(...words)
+    const { id } = await start()
+    const { embedEach } = world.next
+    world.next.embedEach = async function* () {}
+    expect(await world.fillOnce()).toBe(false)
+    world.next.embedEach = embedEach
+    await world.fill()
+    expect(await world.migrations.find(world.caller, id)).toMatchObject({ status: 'READY', embedded: 10 })
+  })
+
+  test('is not completed where nobody could ask the new model, and can be abandoned there', async () => {
+    await ingest(...words)
+    const { id } = await start()
+    await world.fillAll()
+    const embedders = createEmbedders(world.current, null)
+    const elsewhere = createMigrations({ ...world.dependencies, embedders, changes: world.changes })
+    await expect(elsewhere.complete(world.admin, id)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('EMBEDDING_NEXT_'),
+    })
+    expect((await retrieve('lantern')).hits).toHaveLength(words.length)
+    expect(await elsewhere.abandon(world.admin, id)).toMatchObject({ status: 'ABANDONED' })
+  })
+
+  // Embedded, there is one connection: nobody crosses it.
+  test.skipIf(kind === 'embedded')('crosses the deletion of its passages without a deadlock', async () => {
+    await ingest('One.', 'Two.')
+    const { toSpaceId } = await start()
+    const rows = await world.rows<{ id: string }>('SELECT id FROM chunk ORDER BY id')
+    const [low = '', high = ''] = rows.map(({ id }) => id)
+    const { pool } = world.database
+    const { workspaceId } = world.caller
+    const vector = `[${Array(32).fill(1)}]`
+    const lock = (id: string) => (client: pg.PoolClient) =>
+      client.query('SELECT FROM chunk WHERE id = $1 FOR UPDATE', [id])
+    // As where there are many passages: one after the other in the order given, unless told otherwise.
+    const inside = (work: (client: pg.PoolClient) => Promise<unknown>) => () =>
+      transaction(pool, async (client) => {
+        await client.query('SET LOCAL enable_mergejoin = off')
+        await client.query('SET LOCAL enable_hashjoin = off')
+        await work(client)
+      })
+    const space = toSpaceId ?? 0
+    const fill = inside((client) =>
+      fillSpace(client, workspaceId, space, [high, low], [1, 1], [vector], Buffer.alloc(32)),
+    )
+    await insideTransaction(pool, lock(low), fill, lock(high))
+    expect((await world.vectors()).spaces[space]).toBe(2)
   })
 
   test('is not completed with a model that took none of the passages', async () => {

@@ -54,7 +54,7 @@ export async function startMigration(
       // What a worker began by itself gives way to what somebody decided.
       if (migration) {
         await finishMigration(client, migration.id, 'ABANDONED')
-        await jobs.dropVectors(workspaceId, false, client)
+        await jobs.dropVectors(workspaceId, null, client)
       }
       const id = uuidV7()
       await clearRejections(client, workspaceId, to.id)

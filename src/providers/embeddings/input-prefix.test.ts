@@ -3,6 +3,7 @@ import { inputPrefixes, spaceModel } from './input-prefix.ts'
 
 const own = { query: null, passage: null }
 const instruct = expect.stringMatching(/^Instruct: [^\n]+\nQuery: $/)
+const instructQwen3 = expect.stringMatching(/^Instruct: [^\n]+\nQuery:$/)
 const represent = 'Represent this sentence for searching relevant passages: '
 
 describe('before the text of a model stands what its card asks for:', () => {
@@ -17,8 +18,8 @@ describe('before the text of a model stands what its card asks for:', () => {
     ],
     ['intfloat/multilingual-e5-large-instruct', instruct, ''],
     ['intfloat/e5-mistral-7b-instruct', instruct, ''],
-    ['Qwen/Qwen3-Embedding-0.6B', instruct, ''],
-    ['qwen3-embedding:0.6b', instruct, ''],
+    ['Qwen/Qwen3-Embedding-0.6B', instructQwen3, ''],
+    ['qwen3-embedding:0.6b', instructQwen3, ''],
     ['Alibaba-NLP/gte-Qwen2-1.5B-instruct', instruct, ''],
     ['nomic-ai/nomic-embed-text-v1.5', 'search_query: ', 'search_document: '],
     ['nomic-embed-text:latest', 'search_query: ', 'search_document: '],

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { InputPrefixes } from '../../config/embedding-config.ts'
 
 const instruct =
-  'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: '
+  'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:'
 const represent = 'Represent this sentence for searching relevant passages: '
 
 interface Prefixes {
@@ -24,11 +24,13 @@ interface KnownModel extends Prefixes {
  */
 const table: readonly KnownModel[] = [
   // intfloat/multilingual-e5-large-instruct, "no need to add instructions to the document side"; e5-mistral-7b-instruct
-  { name: /(^|-)e5-(.*-)?(instruct|mistral)/, query: instruct, passage: '' },
+  { name: /(^|-)e5-(.*-)?(instruct|mistral)/, query: `${instruct} `, passage: '' },
   // intfloat/e5-small-v2, multilingual-e5-large: "Each input text should start with query: or passage:"
   { name: /(^|-)e5-/, query: 'query: ', passage: 'passage: ' },
-  // Qwen/Qwen3-Embedding-0.6B; Alibaba-NLP/gte-Qwen2-1.5B-instruct, whose prompt "query" is the same
-  { name: /qwen3-embedding|gte-qwen.*instruct/, query: instruct, passage: '' },
+  // Qwen/Qwen3-Embedding-0.6B has no blank after "Query:"
+  { name: /qwen3-embedding/, query: instruct, passage: '' },
+  // Alibaba-NLP/gte-Qwen2-1.5B-instruct has one
+  { name: /gte-qwen.*instruct/, query: `${instruct} `, passage: '' },
   // nomic-ai/nomic-embed-text-v1.5: "requires prefixes"; v2-moe has the same two
   { name: /nomic-embed-text/, query: 'search_query: ', passage: 'search_document: ' },
   // Snowflake/snowflake-arctic-embed-l-v2.0, which Ollama calls snowflake-arctic-embed2; m-long and v1.5 are of v1

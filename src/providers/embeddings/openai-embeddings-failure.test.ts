@@ -1,10 +1,15 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sharedData } from '../../../test/testkit/shared-data.ts'
 import { embed } from '../../../test/testkit/upstream/embeddings.ts'
 import { html, httpError, invalidJson, json, reset, stall } from '../../../test/testkit/upstream/failures.ts'
 import type { Behaviour } from '../../../test/testkit/upstream/fake-call.ts'
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream/fake-openai.ts'
-import { openAiConfig, providerDeps, quickRetries } from '../../../test/testkit/upstream/provider-deps.ts'
+import {
+  openAiConfig,
+  providerDeps,
+  quickRetries,
+  seriesValue,
+} from '../../../test/testkit/upstream/provider-deps.ts'
 import { replayJson } from '../../../test/testkit/upstream/replay-json.ts'
 import { createOpenAiEmbeddings, type EmbeddingLimits } from './openai-embeddings.ts'
 
@@ -12,6 +17,7 @@ const never = new AbortController().signal
 const dimensions = 4
 const item = (embedding: unknown, index: unknown = 0) => ({ object: 'embedding', index, embedding })
 const good = [0, 1, 0, 0]
+const base64 = (numbers: number[]) => Buffer.from(Float32Array.from(numbers).buffer).toString('base64')
 
 function setUp(fake: FakeOpenAi, limits: Partial<EmbeddingLimits> = {}) {
   const config = openAiConfig(fake.baseUrl, { dimensions })
@@ -44,6 +50,8 @@ describe('is rejected once', () => {
     ['no index', json({ data: [{ embedding: good }] })],
     ['too short a vector', json({ data: [item([1, 2, 3])] })],
     ['base64 that is no vector', json({ data: [item('QQ==')] })],
+    ['base64 with something between', json({ data: [item(`AAAA*${base64(good).slice(4)}`)] })],
+    ['more than was asked for', json({ data: [item(good)], more: 'x'.repeat(1_000_000) })],
     ['no vector', json({ data: [item(null)] })],
     ['a zero vector', json({ data: [item([0, 0, 0, 0])] })],
     ['a null in a vector, which is how JSON writes NaN', json({ data: [item([1, null, 0, 0])] })],
@@ -105,6 +113,55 @@ describe('is retried', () => {
     const { failure, attempts } = await failWith(stall(), ['x'], { requestMs: 30, passageRetries: 1 })
     expect(failure).toMatchObject({ code: 'TIMEOUT', retryable: true })
     expect(attempts).toBe(2)
+  })
+})
+
+describe('a question, which somebody waits for,', () => {
+  it('is not answered longer than it may take, all attempts together', async () => {
+    const limits = { queryRequestMs: 20, queryTotalMs: 10, requestMs: 600_000 }
+    const { failure, attempts } = await failWith(stall(), ['x'], limits, 'query')
+    expect(failure).toMatchObject({ code: 'TIMEOUT', retryable: true })
+    expect(attempts).toBe(1)
+  })
+
+  it('does not wait for a Retry-After that is longer', async () => {
+    const { failure, attempts } = await failWith(httpError(429, { retryAfter: 20 }), ['x'], {}, 'query')
+    expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true })
+    expect(attempts).toBe(1)
+  })
+
+  it('does not wait where the circuit is open', async () => {
+    await using fake = await startFakeOpenAi({ dimensions })
+    fake.embeddings.otherwise(httpError(500))
+    const deps = providerDeps()
+    const embeddings = createOpenAiEmbeddings(openAiConfig(fake.baseUrl, { dimensions }), {
+      ...deps,
+      limits: { failuresToOpen: 1, openMs: 6e5, backoffMs: 6e5, maxBackoffMs: 6e5, queryTotalMs: 6e6 },
+    })
+    const caller = new AbortController()
+    const waiting = embeddings.embed(['opens it'], 'passage', caller.signal).catch(() => {})
+    await vi.waitFor(async () =>
+      expect(await seriesValue(deps.metrics, 'groundwire_upstream_state', { upstream: 'embeddings' })).toBe(
+        2,
+      ),
+    )
+    await expect(embeddings.embed(['x'], 'query', never)).rejects.toMatchObject({
+      failure: { code: 'UPSTREAM_UNAVAILABLE', retryable: true },
+    })
+    expect(fake.requests).toHaveLength(1)
+    caller.abort()
+    await waiting
+  })
+
+  it('goes to another address at once where one asks to be left alone for long', async () => {
+    await using busy = await startFakeOpenAi({ dimensions })
+    await using free = await startFakeOpenAi({ dimensions })
+    busy.embeddings.otherwise(httpError(429, { retryAfter: 3_600 }))
+    const config = openAiConfig(busy.baseUrl, { dimensions, baseUrls: [busy.baseUrl, free.baseUrl] })
+    const embeddings = createOpenAiEmbeddings(config, { ...providerDeps(), limits: quickRetries })
+    for (const text of ['a', 'b', 'c']) expect(await embeddings.embed([text], 'query', never)).toHaveLength(1)
+    expect(busy.requests.length).toBeGreaterThan(0)
+    expect(free.requests).toHaveLength(3)
   })
 })
 

@@ -13,8 +13,12 @@ import { inputPrefixes, spaceModel } from './input-prefix.ts'
 import { readVectors } from './read-vectors.ts'
 
 export interface EmbeddingLimits extends UpstreamLimits {
-  /** Of one request. @default 30000 */
+  /** Of one request for passages. @default 30000 */
   readonly requestMs: number
+  /** Of one request for a question: half of its time, so that another address gets the other half. @default 5000 */
+  readonly queryRequestMs: number
+  /** Of all attempts at a question: somebody waits, and HYBRID has words to go on with. @default 10000 */
+  readonly queryTotalMs: number
   /**
    * Requests for passages at a time, of all callers together, while the server bears it. A question does not queue
    * behind them. @default 4
@@ -37,6 +41,8 @@ const defaultLimits: EmbeddingLimits = {
   // Batches come by the hundred, so that five in a row fail by chance.
   failuresToOpen: 8,
   requestMs: 30_000,
+  queryRequestMs: 5_000,
+  queryTotalMs: 10_000,
   concurrency: 4,
   passageRetries: 9,
   maxPassageRetryAfterMs: 60_000,
@@ -73,7 +79,14 @@ export function createOpenAiEmbeddings(
     variables: config.variables,
   } as const
   const upstream = createUpstream({ ...deps, subject, limits, baseUrls: config.baseUrls })
-  const policies = { query: {}, passage: passagePolicy(limits, deps.metrics, subject) }
+  const kinds = {
+    query: {
+      timeLimitMs: limits.queryRequestMs,
+      // A circuit that is open has told already that the server is away.
+      policy: { totalMs: limits.queryTotalMs, circuitPatienceMs: 0 },
+    },
+    passage: { timeLimitMs: limits.requestMs, policy: passagePolicy(limits, deps.metrics, subject) },
+  }
 
   const request = (input: readonly string[], kind: Kind, signal: AbortSignal): Promise<Float32Array[]> =>
     callJson(
@@ -84,8 +97,8 @@ export function createOpenAiEmbeddings(
         // A quarter of the bytes of decimal numbers, and no parsing.
         body: { model, input, encoding_format: 'base64', ...shortened },
         apiKey,
-        timeLimitMs: limits.requestMs,
-        policy: policies[kind],
+        ...kinds[kind],
+        maxAnswerBytes: answerBytes(input.length, dimensions),
         attributes: {
           'gen_ai.embeddings.dimension.count': dimensions,
           'gen_ai.request.encoding_formats': ['base64'],
@@ -110,6 +123,11 @@ export function createOpenAiEmbeddings(
       signal,
     )
   return { model: spaceModel(model, prefix.passage), dimensions, ...batchedEmbeddings(embedBatch, limits) }
+}
+
+/** Decimal numbers on lines of their own, indented, of a server that ignores encoding_format: twice over. */
+function answerBytes(texts: number, dimensions: number): number {
+  return 64 * 1024 + texts * (1024 + 64 * dimensions)
 }
 
 /** One gate for all documents of the process: what the server bears does not grow with their number. */

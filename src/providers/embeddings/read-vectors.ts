@@ -51,6 +51,8 @@ function decode(embedding: unknown): Float32Array | null {
   if (typeof embedding !== 'string') return null
   const bytes = Buffer.from(embedding, 'base64')
   if (bytes.length === 0 || bytes.length % 4 !== 0) return null
+  // Buffer skips what is no base64, so that what was damaged on its way would pass.
+  if (embedding.replace(/={1,2}$/, '').length !== Math.ceil((bytes.length * 4) / 3)) return null
   // A copy: Buffer's shared pool does not align to four bytes.
   return new Float32Array(
     bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { html, httpError, json, stall } from '../../../test/testkit/upstream/failures.ts'
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream/fake-openai.ts'
 import { providerDeps, quickRetries, seriesValue } from '../../../test/testkit/upstream/provider-deps.ts'
-import { createOpenAiRerank } from './openai-rerank.ts'
+import { createOpenAiRerank, type RerankLimits } from './openai-rerank.ts'
 
 const never = new AbortController().signal
 const documents = ['a green door', 'the red fox runs', 'a fox']
 
-function setUp(fake: FakeOpenAi) {
+function setUp(fake: FakeOpenAi, limits: Partial<RerankLimits> = {}) {
   const deps = providerDeps()
   const config = { kind: 'openai', baseUrl: fake.baseUrl, model: 'm', apiKey: 'sk-key' } as const
-  return { ...deps, rerank: createOpenAiRerank(config, { ...deps, limits: quickRetries }) }
+  return { ...deps, rerank: createOpenAiRerank(config, { ...deps, limits: { ...quickRetries, ...limits } }) }
 }
 
 it('returns the relevance of each document, in their order', async () => {
@@ -35,6 +35,19 @@ it('retries what can succeed later', async () => {
   fake.rerank.enqueue(httpError(503), httpError(429, { retryAfter: 0 }))
   expect(await setUp(fake).rerank.rerank('fox', documents, never)).toHaveLength(3)
   expect(fake.rerank.requests).toHaveLength(3)
+})
+
+describe('keeps who searches waiting no longer than it may, all attempts together,', () => {
+  it.each([
+    ['where nothing comes', stall(), 'TIMEOUT', { totalMs: 20 }],
+    ['where it is asked to wait for longer', httpError(503, { retryAfter: 20 }), 'UPSTREAM_UNAVAILABLE', {}],
+  ])('%s', async (_, behaviour, code, limits) => {
+    await using fake = await startFakeOpenAi()
+    fake.rerank.otherwise(behaviour)
+    const failed = setUp(fake, limits).rerank.rerank('fox', documents, never)
+    await expect(failed).rejects.toMatchObject({ failure: { code, retryable: true } })
+    expect(fake.rerank.requests).toHaveLength(1)
+  })
 })
 
 describe('is rejected', () => {

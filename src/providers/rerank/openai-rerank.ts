@@ -8,11 +8,11 @@ import { readRelevance } from './read-relevance.ts'
 import type { Rerank } from './rerank.ts'
 
 export interface RerankLimits extends UpstreamLimits {
-  /** Of one request. @default 30000 */
-  readonly requestMs: number
+  /** Of all attempts: somebody waits, and there is an order to go on with. @default 15000 */
+  readonly totalMs: number
 }
 
-const defaultLimits: RerankLimits = { ...defaultUpstreamLimits, requestMs: 30_000 }
+const defaultLimits: RerankLimits = { ...defaultUpstreamLimits, totalMs: 15_000 }
 
 export interface OpenAiRerankDeps {
   readonly metrics: Metrics
@@ -40,11 +40,19 @@ export function createOpenAiRerank(
         // Every document back: some servers default top_n to fewer.
         body: { model, query, documents, top_n: documents.length },
         apiKey,
-        timeLimitMs: limits.requestMs,
+        timeLimitMs: limits.totalMs,
+        // A circuit that is open has told already that the server is away.
+        policy: { totalMs: limits.totalMs, circuitPatienceMs: 0 },
+        maxAnswerBytes: answerBytes(documents),
         attributes: { 'groundwire.rerank.documents': documents.length },
         read: (answer: unknown) => readRelevance(answer, documents.length, subject),
       }
       return callJson(upstream, call, signal)
     },
   }
+}
+
+/** Some servers send the documents back, at worst as six bytes for each character. */
+function answerBytes(documents: readonly string[]): number {
+  return documents.reduce((bytes, { length }) => bytes + 1024 + 6 * length, 64 * 1024)
 }

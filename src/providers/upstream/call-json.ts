@@ -12,7 +12,10 @@ export interface JsonCall<T> {
   readonly path: string
   readonly body: unknown
   readonly apiKey: string | null
+  /** Of one attempt. */
   readonly timeLimitMs: number
+  /** A longer answer is none: one that does not end would fill the memory, and reading it holds up everybody. */
+  readonly maxAnswerBytes: number
   readonly attributes: Attributes
   /** How patient the call is. @default as the upstream */
   readonly policy?: CallPolicy
@@ -33,13 +36,14 @@ export function callJson<T>(upstream: Upstream, call: JsonCall<T>, signal: Abort
     `${call.operation} ${subject.model}`,
     { kind: SpanKind.CLIENT, attributes },
     async (span) => {
-      const work = async (attempt: Exchange) => {
+      const work = async (attempt: Exchange, leftMs: number) => {
         const { address, deadline } = attempt
         span.setAttributes(exchangeAttributes(attempt))
-        deadline.start(call.timeLimitMs)
-        const { apiKey, body } = call
+        deadline.start(Math.max(1, Math.min(call.timeLimitMs, leftMs)))
+        const { apiKey, body, maxAnswerBytes } = call
         const answer = await postJson(`${address.baseUrl}${call.path}`, body, {
           apiKey,
+          maxAnswerBytes,
           subject,
           signal: deadline.signal,
         })

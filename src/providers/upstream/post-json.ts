@@ -2,18 +2,22 @@ import { HttpError } from './http-error.ts'
 import type { Subject } from './subject.ts'
 import { rejected } from './upstream-error.ts'
 
-/** Bytes: ten times the largest answer that is asked for, 32 vectors of 4,000 decimal numbers. */
-const maxLength = 32 * 1024 * 1024
+export interface PostOptions {
+  readonly apiKey: string | null
+  readonly maxAnswerBytes: number
+  readonly subject: Subject
+  readonly signal: AbortSignal
+}
 
 /**
  * Posts JSON and returns the parsed answer, unchecked.
  * @throws HttpError for a status that is no success; UpstreamError UPSTREAM_REJECTED for an answer that is no JSON, or
- * has no end.
+ * longer than that.
  */
 export async function postJson(
   url: string,
   body: unknown,
-  { apiKey, subject, signal }: { apiKey: string | null; subject: Subject; signal: AbortSignal },
+  { apiKey, maxAnswerBytes, subject, signal }: PostOptions,
 ): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',
@@ -31,7 +35,7 @@ export async function postJson(
     await response.body?.cancel()
     throw new HttpError(response.status, response.headers)
   }
-  const text = await readText(response)
+  const text = await readText(response, maxAnswerBytes)
   if (text === null) {
     throw rejected(
       subject,
@@ -47,14 +51,14 @@ export async function postJson(
   }
 }
 
-/** Null where it is longer than any answer: a server that does not stop would fill the memory. */
-async function readText(response: Response): Promise<string | null> {
+/** Null where it is longer than that. */
+async function readText(response: Response, maxBytes: number): Promise<string | null> {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of response.body ?? []) {
     length += part.length
     // Leaving the loop ends the request.
-    if (length > maxLength) return null
+    if (length > maxBytes) return null
     parts.push(part)
   }
   return new TextDecoder().decode(Buffer.concat(parts))

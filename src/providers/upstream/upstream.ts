@@ -25,6 +25,8 @@ export interface CallPolicy extends AdmissionPolicy {
   readonly retries?: number
   /** @default the upstream's */
   readonly maxRetryAfterMs?: number
+  /** For all attempts together, with the waits between them: somebody waits for the answer. @default no limit */
+  readonly totalMs?: number
 }
 
 export interface Upstream {
@@ -32,11 +34,12 @@ export interface Upstream {
   readonly addresses: readonly Address[]
   /**
    * Tries `work` against one address after another until it resolves or no retry is left. What it resolves to
-   * may still be streaming, so the exchange is still open: the caller ends it.
+   * may still be streaming, so the exchange is still open: the caller ends it. `leftMs` is what the policy leaves of
+   * its time, for `work` to keep to.
    */
   open<T>(
     signal: AbortSignal,
-    work: (exchange: Exchange) => Promise<T>,
+    work: (exchange: Exchange, leftMs: number) => Promise<T>,
     policy?: CallPolicy,
   ): Promise<{ readonly exchange: Exchange; readonly value: T }>
 }
@@ -67,6 +70,8 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
     addresses,
     async open(signal, work, policy = {}) {
       const tried = new Set<Address>()
+      const patience = { ...limits, ...policy }
+      const until = performance.now() + (policy.totalMs ?? Number.POSITIVE_INFINITY)
       for (let attempt = 0; ; attempt += 1) {
         signal.throwIfAborted()
         const admission = await admit(
@@ -82,7 +87,7 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
           tried.add(admission.address)
           const exchange = beginExchange(admission.address, attempt + 1, subject, metrics, signal)
           try {
-            const value = await work(exchange)
+            const value = await work(exchange, until - performance.now())
             admission.place?.leave({ kind: 'ok' })
             return { exchange, value }
           } catch (error) {
@@ -92,10 +97,16 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
         }
         if (!(failure instanceof UpstreamError)) throw failure
 
+        // Another address has not been asked yet: to wait would help this one only.
+        const another =
+          failure.failure.retryable &&
+          attempt < patience.retries &&
+          addresses.some((other) => !tried.has(other) && other.circuit.admits())
         // Who has waited for a circuit gives up. Without patience it is worth an attempt's wait: a probe that is
         // under way may bring the address back meanwhile.
         const gaveUp = admission === null && policy.circuitPatienceMs !== undefined
-        const wait = gaveUp ? null : retryDelay({ ...limits, ...policy }, attempt, failure)
+        const backoff = another ? 0 : gaveUp ? null : retryDelay(patience, attempt, failure)
+        const wait = backoff !== null && performance.now() + backoff < until ? backoff : null
         const { code } = failure.failure
         const fields = {
           upstream: subject.upstream,
@@ -106,8 +117,7 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
         }
         logger.warn({ ...fields, retry: wait !== null }, 'upstream request failed')
         if (wait === null) throw failure
-        // Another address has not been asked yet: waiting would help this one only.
-        if (addresses.some((other) => !tried.has(other) && other.circuit.admits())) continue
+        if (another) continue
         tried.clear()
         await delay(wait, signal).catch(() => signal.throwIfAborted())
       }

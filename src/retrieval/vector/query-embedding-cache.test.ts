@@ -15,6 +15,8 @@ import { createQueryEmbeddingCache, type QueryEmbeddingCacheLimits } from './que
 
 const never = new AbortController().signal
 const MiB = 1024 * 1024
+/** Of 64 dimensions. */
+const bytes64 = vectorBytes(new Float32Array(64)).length
 
 async function setUp(limits: QueryEmbeddingCacheLimits = { entries: 100, bytes: MiB }) {
   const fake = await startFakeOpenAi()
@@ -41,7 +43,6 @@ test('an equal question is not sent again, and an unequal one is', async () => {
   await using world = await setUp()
   const first = await world.ask('how do tides come?')
   expect(await world.ask('  how do tides come? ')).toEqual(first)
-  expect(first.bytes).toEqual(vectorBytes(first.vector))
   await world.ask('How do tides come?')
   expect(world.fake.requests).toHaveLength(2)
   expect([await world.counted('hit'), await world.counted('miss')]).toEqual([1, 2])
@@ -83,7 +84,7 @@ test('who leaves takes the answer from nobody else, and the last to leave ends t
   one.abort(new DOMException('left', 'AbortError'))
   await expect(first).rejects.toMatchObject({ message: 'left' })
   gate.open()
-  expect((await second).vector).toHaveLength(64)
+  expect(await second).toHaveLength(bytes64)
 
   const closed = createGate()
   world.fake.embeddings.otherwise(async (call) => void (await call.wait(closed.pass())))
@@ -93,7 +94,7 @@ test('who leaves takes the answer from nobody else, and the last to leave ends t
   await expect(alone).rejects.toMatchObject({ message: 'left' })
   await request.closedByClient
   world.fake.embeddings.otherwise(embed({ dimensions: 64 }))
-  expect((await world.ask('winds')).vector).toHaveLength(64)
+  expect(await world.ask('winds')).toHaveLength(bytes64)
 })
 
 test('a failure is told to all who wait and kept for nobody', async () => {
@@ -101,7 +102,7 @@ test('a failure is told to all who wait and kept for nobody', async () => {
   world.fake.embeddings.enqueue(httpError(400))
   const failed = await Promise.allSettled([world.ask('tides'), world.ask('tides')])
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-  expect((await world.ask('tides')).vector).toHaveLength(64)
+  expect(await world.ask('tides')).toHaveLength(bytes64)
   expect(world.fake.requests).toHaveLength(2)
 })
 

@@ -3,43 +3,30 @@ import type { Embeddings } from '../../providers/embeddings/embeddings.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { vectorBytes } from './passage-vector.ts'
 
-export interface QueryVector {
-  /** Of length 1. */
-  readonly vector: Float32Array
-  /** pgvector's binary form, for a statement's parameter. */
-  readonly bytes: Buffer
-}
-
 export interface QueryEmbeddingCacheLimits {
   /** @default 10000 */
   readonly entries: number
-  /** What keys, and vectors take together. @default 33554432 */
+  /** What keys and vectors take together. @default 33554432 */
   readonly bytes: number
 }
 
 export interface QueryEmbeddingCache {
   /**
-   * The vector of a question. Equal questions of a workspace that are asked while the model works share its answer;
+   * The vector of a question in pgvector's binary form, for a statement's parameter. Equal questions of a workspace that are asked while the model works share its answer;
    * one that aborts leaves it to the others. No failure is kept.
    * @throws as Embeddings.embed
    */
-  embed(
-    embeddings: Embeddings,
-    workspaceId: string,
-    question: string,
-    signal: AbortSignal,
-  ): Promise<QueryVector>
+  embed(embeddings: Embeddings, workspaceId: string, question: string, signal: AbortSignal): Promise<Buffer>
 }
 
 interface Flight {
-  readonly answer: Promise<QueryVector>
+  readonly answer: Promise<Buffer>
   readonly leaving: AbortController
   waiting: number
 }
 
 /** V8 keeps a string of other than Latin letters in two bytes each; an entry of a Map with its objects is the rest. */
-const bytesOf = (key: string, { vector, bytes }: QueryVector) =>
-  2 * key.length + vector.byteLength + bytes.length + 256
+const bytesOf = (key: string, vector: Buffer) => 2 * key.length + vector.length + 256
 
 /**
  * One for all models of a process: the key has the name of the model's space, which stands for all that its vectors
@@ -53,16 +40,19 @@ export function createQueryEmbeddingCache({
   readonly limits?: QueryEmbeddingCacheLimits
 }): QueryEmbeddingCache {
   /** A Map iterates in the order of insertion: what is used is inserted anew, and the first is the least recent. */
-  const kept = new Map<string, QueryVector>()
+  const kept = new Map<string, Buffer>()
   const flights = new Map<string, Flight>()
   let bytes = 0
 
   const count = (outcome: 'hit' | 'shared' | 'miss') => metrics.queryEmbeddingCacheRequests.inc({ outcome })
-  const drop = (key: string, value: QueryVector) => {
+  const drop = (key: string, value: Buffer) => {
     kept.delete(key)
     bytes -= bytesOf(key, value)
   }
-  const keep = (key: string, value: QueryVector) => {
+  const keep = (key: string, value: Buffer) => {
+    // A flight that everybody has left may land beside the one that was begun after it.
+    const former = kept.get(key)
+    if (former) drop(key, former)
     kept.set(key, value)
     bytes += bytesOf(key, value)
     for (const [oldest, its] of kept) {
@@ -77,7 +67,7 @@ export function createQueryEmbeddingCache({
     const work = async () => {
       const [vector] = await embeddings.embed([text], 'query', leaving.signal)
       if (!vector) throw new Error('The model returned no vector')
-      const value = { vector, bytes: vectorBytes(vector) }
+      const value = vectorBytes(vector)
       keep(key, value)
       return value
     }

@@ -22,7 +22,13 @@ export const fakeLibrary: Readonly<Record<string, string>> = {
       }),
     }
     exports.AutoModel = {
-      from_pretrained: async () => async ({ texts, folder }) => {
+      from_pretrained: async (place) => {
+        if (existsSync(join(place, 'gone'))) throw new Error('there are no weights')
+        if (existsSync(join(place, 'stuck'))) await new Promise((resolve) => setTimeout(resolve, 1e9))
+        return model
+      },
+    }
+    const model = async ({ texts, folder }) => {
         appendFileSync(join(folder, 'calls.txt'), JSON.stringify(texts) + '\\n')
         for (const text of texts) {
           if (text.includes('CRASH')) process.exit(3)
@@ -41,7 +47,6 @@ export const fakeLibrary: Readonly<Record<string, string>> = {
           }
         })
         return { last_hidden_state: tensor(data, [texts.length, 1, dimensions]) }
-      },
-    }
+      }
   `,
 }

@@ -1,4 +1,4 @@
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { fakeLibrary } from '../../../../test/testkit/local-model/fake-library.ts'
@@ -7,8 +7,7 @@ import { providerDeps, seriesValue } from '../../../../test/testkit/upstream/pro
 import { readEmbeddingConfig } from '../../../config/embedding-config.ts'
 import { ConfigError } from '../../../config.ts'
 import { openEmbeddings } from '../open-embeddings.ts'
-import { openLocalEmbeddings } from './local-embeddings.ts'
-import type { ModelThreadLimits } from './model-thread.ts'
+import { type LocalEmbeddingLimits, openLocalEmbeddings } from './local-embeddings.ts'
 
 const never = new AbortController().signal
 let resources: AsyncDisposableStack
@@ -29,7 +28,7 @@ function configOf(model: string, library: string, more: NodeJS.ProcessEnv = {}) 
   return config
 }
 
-async function setUp(limits: Partial<ModelThreadLimits> = {}, more: NodeJS.ProcessEnv = {}) {
+async function setUp(limits: Partial<LocalEmbeddingLimits> = {}, more: NodeJS.ProcessEnv = {}) {
   const library = resources.use(await writeFolder(fakeLibrary))
   const folder = resources.use(await writeFolder(tinyModel))
   const deps = providerDeps()
@@ -44,6 +43,9 @@ async function setUp(limits: Partial<ModelThreadLimits> = {}, more: NodeJS.Proce
       embeddings.embed(texts, kind, signal),
     atTheGate: () => vi.waitFor(() => access(join(folder.path, 'at-the-gate')), { interval: 2 }),
     open: () => writeFile(join(folder.path, 'open'), ''),
+    /** What a thread that begins anew finds instead of its weights. */
+    lose: (how: 'gone' | 'stuck') => writeFile(join(folder.path, how), ''),
+    restore: (how: 'gone' | 'stuck') => rm(join(folder.path, how)),
     /** The texts of each run of the model, but for the one that measures it. */
     calls: async () => {
       const lines = (await readFile(join(folder.path, 'calls.txt'), 'utf8')).trim().split('\n')
@@ -138,6 +140,32 @@ describe('a model in the process', () => {
     const { embed } = await setUp({ silenceMs: 100 })
     await expect(embed(['SILENT'])).rejects.toMatchObject({ failure: { code: 'TIMEOUT', retryable: true } })
     await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1))
+  })
+
+  test('whose files went away is unavailable, and works again when they are back', async () => {
+    const { embed, lose, restore } = await setUp()
+    await lose('gone')
+    await expect(embed(['CRASH'])).rejects.toMatchObject({ failure: { code: 'UPSTREAM_UNAVAILABLE' } })
+    for (const kind of ['query', 'passage'] as const) {
+      await expect(embed(['b'], kind)).rejects.toMatchObject({
+        failure: { code: 'UPSTREAM_UNAVAILABLE', retryable: true },
+      })
+    }
+    await restore('gone')
+    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), { timeout: 15_000 })
+  })
+
+  test('that is stuck where it begins anew keeps neither questions nor passages waiting for ever', async () => {
+    const { embed, lose, restore } = await setUp({ queryMs: 50, loadMs: 1_500 })
+    await lose('stuck')
+    await expect(embed(['CRASH'])).rejects.toMatchObject({ failure: { code: 'UPSTREAM_UNAVAILABLE' } })
+    const passage = embed(['b'])
+    passage.catch(() => {})
+    const timeout = { failure: { code: 'TIMEOUT', retryable: true } }
+    await expect(embed(['b'], 'query')).rejects.toMatchObject(timeout)
+    await expect(passage).rejects.toMatchObject(timeout)
+    await restore('stuck')
+    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), { timeout: 15_000 })
   })
 
   test.each([['THROW'], ['1234']])('that cannot work on %s rejects it, and goes on', async (text) => {

@@ -3,9 +3,11 @@ import { resolve } from 'node:path'
 import { SpanKind } from '@opentelemetry/api'
 import type { LocalEmbeddingConfig } from '../../../config/embedding-config.ts'
 import { FailureError } from '../../../failure.ts'
+import { createDeadline } from '../../../lib/deadline.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
 import { withSpan } from '../../../telemetry/tracing.ts'
+import { timedOut } from '../../upstream/upstream-error.ts'
 import { batchedEmbeddings } from '../batched-embeddings.ts'
 import type { Embeddings } from '../embeddings.ts'
 import { inputPrefixes, ownName, spaceModel } from '../input-prefix.ts'
@@ -13,13 +15,24 @@ import { downloadModel } from './download-model.ts'
 import { readModelFolder } from './model-folder.ts'
 import { type ModelThreadLimits, startModelThread } from './model-thread.ts'
 
+export interface LocalEmbeddingLimits extends ModelThreadLimits {
+  /** Of a question: somebody waits, and HYBRID has words to go on with. @default 10000 */
+  readonly queryMs: number
+}
+
 export interface LocalEmbeddingsDeps {
   readonly metrics: Metrics
   readonly logger: Logger
-  readonly limits?: Partial<ModelThreadLimits>
+  readonly limits?: Partial<LocalEmbeddingLimits>
 }
 
-const defaultLimits: ModelThreadLimits = { calls: 512, silenceMs: 120_000, restartMs: 1_000 }
+const defaultLimits: LocalEmbeddingLimits = {
+  calls: 512,
+  silenceMs: 120_000,
+  loadMs: 600_000,
+  restartMs: 1_000,
+  queryMs: 10_000,
+}
 /** Small: what was done of a call whose document is given back is lost. */
 const passages = { batch: { texts: 16, characters: 50_000 }, width: 2 } as const
 
@@ -35,6 +48,7 @@ export async function openLocalEmbeddings(
   { metrics, logger, ...deps }: LocalEmbeddingsDeps,
 ): Promise<Embeddings & AsyncDisposable> {
   const { weights } = config
+  const limits = { ...defaultLimits, ...deps.limits }
   const folder = config.source === 'folder' ? resolve(config.model) : await downloadModel(config, logger)
   const model = await readModelFolder(folder, weights)
   // A folder has no name that others cannot have: what is in it tells which model it is.
@@ -57,7 +71,7 @@ export async function openLocalEmbeddings(
       dimensions: config.dimensions,
       threads: threads(),
     },
-    { subject, logger, limits: { ...defaultLimits, ...deps.limits } },
+    { subject, logger, limits },
   )
 
   const run = async (texts: readonly string[], kind: 'query' | 'passage', signal: AbortSignal) => {
@@ -70,12 +84,15 @@ export async function openLocalEmbeddings(
     }
     const measured = metrics.upstreamDuration.startTimer({ upstream: 'embeddings' })
     return withSpan(`embeddings ${called}`, { kind: SpanKind.INTERNAL, attributes }, async () => {
+      using deadline = createDeadline(signal)
+      if (kind === 'query') deadline.start(limits.queryMs)
       try {
         const input = texts.map((text) => prefix[kind] + text)
-        const numbers = await thread.run(input, kind === 'query', signal)
+        const numbers = await thread.run(input, kind === 'query', deadline.signal)
         measured({ outcome: 'ok' })
         return texts.map((_, i) => numbers.slice(i * dimensions, (i + 1) * dimensions))
-      } catch (error) {
+      } catch (thrown) {
+        const error = deadline.expired && !signal.aborted ? timedOut(subject) : thrown
         const failed = error instanceof FailureError ? error.failure.code.toLowerCase() : 'internal'
         measured({ outcome: signal.aborted ? 'aborted' : failed })
         throw error

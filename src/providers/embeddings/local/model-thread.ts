@@ -10,6 +10,8 @@ export interface ModelThreadLimits {
   readonly calls: number
   /** A thread that has work and says nothing for so long is ended and begun anew. @default 120000 */
   readonly silenceMs: number
+  /** The same for a thread that loads its model anew, while calls wait. @default 600000 */
+  readonly loadMs: number
   /** Nobody begins it anew for so long after it ended unasked; doubles up to a minute. @default 1000 */
   readonly restartMs: number
 }
@@ -39,6 +41,7 @@ export async function startModelThread(
 ): Promise<{ readonly thread: ModelThread; readonly dimensions: number }> {
   const { subject, logger, limits } = dependencies
   let disposed = false
+  let started = false
   let endings = 0
   let notBefore = 0
   let running = begin()
@@ -57,11 +60,12 @@ export async function startModelThread(
     }
     const listen = () => {
       clearTimeout(silence)
-      if (calls.size === 0 || !loaded) return
+      if (calls.size === 0) return
+      const patience = loaded ? limits.silenceMs : limits.loadMs
       silence = setTimeout(() => {
         end(timedOut(subject))
         void worker.terminate()
-      }, limits.silenceMs).unref()
+      }, patience).unref()
     }
     worker.on('message', (message: FromThread) => {
       if (message.kind === 'ready') {
@@ -70,7 +74,12 @@ export async function startModelThread(
         listen()
       } else if (message.kind === 'failed') {
         const Missing = message.missing === 'library' ? LibraryMissingError : ModelError
-        end(new Missing(message.message))
+        ready.reject(new Missing(message.message))
+        if (started) logger.warn({ problem: message.message }, 'The embedding model cannot be loaded again')
+        // Its files were there when the process began: for who calls it is away, not wrong.
+        end(unavailable(subject, 'cannot be loaded', { detail: message.message }))
+        // What the library has opened would keep the thread, deaf.
+        void worker.terminate()
       } else {
         endings = 0
         const call = calls.get(message.id)
@@ -136,6 +145,7 @@ export async function startModelThread(
   }
   try {
     const dimensions = await running.ready
+    started = true
     return { thread: { run, [Symbol.asyncDispose]: dispose }, dimensions }
   } catch (error) {
     await dispose()
