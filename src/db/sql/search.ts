@@ -49,12 +49,14 @@ const andCompanion = ' AND chunk.term_ids && $5::int[]'
  */
 const mostScored = 20_000
 
+const anyCandidate = 'chunk.term_ids && $3::int[]'
+
 // The best ones are found first, from ids and weights alone; only theirs are the other columns read.
-const wordsText = (join: string, condition: string) => `
+const wordsText = (join: string, condition: string, words = anyCandidate) => `
   WITH best AS MATERIALIZED (
     SELECT id, score FROM (
       SELECT chunk.id, -(chunk.weights <#> $2::sparsevec) AS score FROM chunk ${join}
-      WHERE chunk.collection_id = $1 AND chunk.term_ids && $3::int[]${condition} LIMIT ${mostScored}) AS scored
+      WHERE chunk.collection_id = $1 AND ${words}${condition} LIMIT ${mostScored}) AS scored
     ORDER BY score DESC, id LIMIT $4)
   SELECT ${passageColumns}, best.score FROM best JOIN chunk USING (id) ORDER BY best.score DESC, chunk.id`
 
@@ -73,6 +75,43 @@ const wordsTogether = statement<
   ],
   Found
 >(family, 'words_together', wordsText('', andCompanion))
+
+/** Where passages are looked for: those with a term of `alone`, and those with one of both lists of a pair. */
+export interface WordBranches {
+  readonly alone: number[]
+  /** mostPairs at the most. */
+  readonly pairs: readonly { readonly driver: number[]; readonly others: number[] }[]
+}
+
+/** Each pair is a scan of the index by itself. */
+export const mostPairs = 6
+
+/** The passages with the highest BM25 sums among those in one of the branches. */
+export function searchWordBranches(
+  db: Queryable,
+  search: { collectionId: string; queryWeights: string; branches: WordBranches; limit: number },
+): Promise<Found[]> {
+  const { collectionId, queryWeights, branches, limit } = search
+  const { alone, pairs } = branches
+  const find = wordsInBranches[pairs.length]
+  if (!find) throw new RangeError(`${pairs.length} pairs of terms are too many`)
+  const terms = pairs.flatMap(({ driver, others }) => [driver, others])
+  return find(db, collectionId, queryWeights, alone, limit, ...terms)
+}
+
+/** By the number of pairs. */
+const wordsInBranches = Array.from({ length: mostPairs + 1 }, (_, pairs) =>
+  statement<readonly unknown[], Found>(
+    family,
+    `words_${pairs}`,
+    wordsText('', '', `(${[anyCandidate, ...Array.from({ length: pairs }, bothOf)].join(' OR ')})`),
+  ),
+)
+
+function bothOf(_: unknown, index: number): string {
+  const [driver, others] = [5 + 2 * index, 6 + 2 * index]
+  return `(chunk.term_ids && $${driver}::int[] AND chunk.term_ids && $${others}::int[])`
+}
 
 /** How many searchable passages a filter leaves, counted up to `limit`. */
 export async function countPassages(

@@ -31,10 +31,22 @@ export interface LexicalQuery {
   /** Whether terms were left out of candidateTerms. */
   readonly partial: boolean
   readonly allTerms: number[]
+  /** All terms, the rarest first: candidates, decisive ones and, after the first, companions begin them. */
+  readonly terms: readonly PlannedTerm[]
+  /** Searchable passages of the collection. */
+  readonly chunks: number
   /** What the BM25 sum of a passage that has each word in one form cannot exceed. */
   readonly upperBound: number
   /** The same of a passage that also has the words that no passage has: from upperBound up. */
   readonly questionBound: number
+}
+
+export interface PlannedTerm {
+  readonly id: number
+  /** In how many passages it is. */
+  readonly frequency: number
+  /** Its inverse document frequency. */
+  readonly weight: number
 }
 
 export interface CollectionStatistics {
@@ -48,12 +60,6 @@ export interface CollectionStatistics {
 export function conceptTermIds(collectionId: string, concepts: readonly Concept[]): number[] {
   const idOf = termIds(collectionId)
   return [...new Set(concepts.flatMap(({ variants }) => variants.map(({ term }) => idOf(term))))]
-}
-
-interface Known {
-  readonly id: number
-  readonly frequency: number
-  weight: number
 }
 
 /** @returns null where no passage has any of the terms */
@@ -87,13 +93,15 @@ export function planQuery(
     companionTerms: companions(terms, statistics.chunks),
     partial: chosen.length < terms.length,
     allTerms: terms.map(({ id }) => id),
+    terms,
+    chunks: statistics.chunks,
     upperBound,
     questionBound,
   }
 }
 
 /** Terms are taken to be independent: a passage has two of them as often as their frequencies say. */
-function companions([rarest, ...others]: readonly Known[], chunks: number): number[] | null {
+function companions([rarest, ...others]: readonly PlannedTerm[], chunks: number): number[] | null {
   if (!rarest || rarest.frequency <= candidateBudget) return null
   let together = 0
   const chosen = others.filter(({ frequency }) => {
@@ -114,7 +122,7 @@ function weigh(
   { chunks: all, frequencies }: CollectionStatistics,
 ) {
   const idOf = termIds(collectionId)
-  const terms = new Map<number, Known>()
+  const terms = new Map<number, PlannedTerm>()
   let upperBound = 0
   let absent = 0
   for (const { variants, weight: part } of concepts) {
@@ -127,9 +135,7 @@ function weigh(
     for (const { id, chunks, frequency } of known) {
       const weight = part * inverseDocumentFrequency(chunks || all, together)
       most = Math.max(most, weight)
-      const term = terms.get(id) ?? { id, frequency, weight }
-      term.weight = Math.max(term.weight, weight)
-      terms.set(id, term)
+      terms.set(id, { id, frequency, weight: Math.max(weight, terms.get(id)?.weight ?? 0) })
     }
     upperBound += most * (K1 + 1)
     if (known.length > 0) continue

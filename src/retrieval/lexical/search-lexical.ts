@@ -1,12 +1,14 @@
 import type pg from 'pg'
 import { readStatistics } from '../../db/sql/lexical-statistics.ts'
 import type { PassageRow } from '../../db/sql/passage.ts'
-import { searchWords } from '../../db/sql/search.ts'
+import { searchWordBranches, searchWords } from '../../db/sql/search.ts'
 import type { DocumentFilter } from '../retrieval.ts'
 import { findPhrases, type HeldPassages } from './find-phrases.ts'
+import { likelyScore } from './likely-score.ts'
 import type { ParsedQuery } from './parse-query.ts'
 import { conceptTermIds, type LexicalQuery, planQuery } from './plan-query.ts'
 import { type Concept, type PassageLanguage, queryConcepts } from './query-concepts.ts'
+import { wordBranches } from './word-branches.ts'
 
 export interface Candidate {
   readonly passage: PassageRow
@@ -87,11 +89,17 @@ function conceptsOf({ phrases, text, rest }: ParsedQuery, languages: readonly Pa
   return [...ranking, ...quoted.map((concept) => ({ ...concept, weight: concept.weight * part }))]
 }
 
+/** As the statements order their rows. */
+const byScore = (one: { id: string; score: number }, other: { id: string; score: number }) =>
+  other.score - one.score || (one.id < other.id ? -1 : 1)
+
 async function findWords(
   pool: pg.Pool,
   { collectionId, filter, limit }: LexicalSearch,
   plan: LexicalQuery,
 ): Promise<(PassageRow & { score: number })[]> {
+  const best = filter ? null : await findInBranches(pool, { collectionId, limit }, plan)
+  if (best) return best
   const find = (candidateTerms: number[]) =>
     searchWords(pool, { collectionId, queryWeights: plan.weights, candidateTerms, limit }, filter)
   if (plan.companionTerms) {
@@ -106,7 +114,33 @@ async function findWords(
   if (!complete && plan.decisiveTerms.length < plan.candidateTerms.length) {
     rows = await find(plan.candidateTerms)
   }
-  // The rarest terms did not bring enough, mostly under a filter: all terms do what can be done.
-  if (rows.length < limit && plan.partial) rows = await find(plan.allTerms)
-  return rows
+  if (rows.length === limit || !plan.partial) return rows
+  // The rarest terms did not bring enough, mostly under a filter: all terms do what can be done. Of common ones not all
+  // passages are scored: what the rarest brought may be none of those, and is the best there is.
+  const known = new Set(rows.map(({ id }) => id))
+  const others = (await find(plan.allTerms)).filter(({ id }) => !known.has(id))
+  return [...rows, ...others].sort(byScore).slice(0, limit)
+}
+
+/**
+ * What the plan's own terms would find, from fewer passages: from those that can have a likely score. Should the last
+ * one found have less, those are scored that can have as much as it has, of which none is missing any more.
+ */
+async function findInBranches(
+  pool: pg.Pool,
+  { collectionId, limit }: Pick<LexicalSearch, 'collectionId' | 'limit'>,
+  plan: LexicalQuery,
+): Promise<(PassageRow & { score: number })[] | null> {
+  let least = likelyScore(plan, limit)
+  for (let tries = 0; tries < 2; tries++) {
+    const branches = wordBranches(plan, least)
+    if (!branches) return null
+    const search = { collectionId, queryWeights: plan.weights, branches, limit }
+    const rows = await searchWordBranches(pool, search)
+    const last = rows.at(-1)
+    if (rows.length < limit || !last) return null
+    if (last.score >= least) return rows
+    least = last.score
+  }
+  return null
 }
