@@ -118,10 +118,11 @@ describe('is retried', () => {
 
 describe('a question, which somebody waits for,', () => {
   it('is not answered longer than it may take, all attempts together', async () => {
-    const limits = { queryRequestMs: 20, queryTotalMs: 10, requestMs: 600_000 }
+    const limits = { queryRequestMs: 200, queryTotalMs: 100, requestMs: 600_000 }
     const { failure, attempts } = await failWith(stall(), ['x'], limits, 'query')
     expect(failure).toMatchObject({ code: 'TIMEOUT', retryable: true })
-    expect(attempts).toBe(1)
+    // None, where the machine is so busy that the request has not arrived by then.
+    expect(attempts).toBeLessThanOrEqual(1)
   })
 
   it('does not wait for a Retry-After that is longer', async () => {

@@ -39,14 +39,15 @@ it('retries what can succeed later', async () => {
 
 describe('keeps who searches waiting no longer than it may, all attempts together,', () => {
   it.each([
-    ['where nothing comes', stall(), 'TIMEOUT', { totalMs: 20 }],
+    ['where nothing comes', stall(), 'TIMEOUT', { totalMs: 100 }],
     ['where it is asked to wait for longer', httpError(503, { retryAfter: 20 }), 'UPSTREAM_UNAVAILABLE', {}],
   ])('%s', async (_, behaviour, code, limits) => {
     await using fake = await startFakeOpenAi()
     fake.rerank.otherwise(behaviour)
     const failed = setUp(fake, limits).rerank.rerank('fox', documents, never)
     await expect(failed).rejects.toMatchObject({ failure: { code, retryable: true } })
-    expect(fake.rerank.requests).toHaveLength(1)
+    // None, where the machine is so busy that the request has not arrived by then.
+    expect(fake.rerank.requests.length).toBeLessThanOrEqual(1)
   })
 })
 
