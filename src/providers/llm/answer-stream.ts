@@ -8,6 +8,7 @@ import type { Subject } from '../upstream/subject.ts'
 import { rejected, unavailable } from '../upstream/upstream-error.ts'
 import { readFinishReason } from './finish-reason.ts'
 import type { TokenUsage } from './llm.ts'
+import { readContextError } from './read-context-error.ts'
 import { createThinkFilter } from './strip-think.ts'
 
 export interface TokenLimits {
@@ -40,6 +41,9 @@ export async function* streamAnswer(
   const { data, response } = await client.chat.completions
     .create(body, { signal: deadline.signal })
     .withResponse()
+    .catch((error: unknown) => {
+      throw (error instanceof APIError ? readContextError(error.error, subject) : null) ?? error
+    })
   if (/\b(html|json)\b/.test(response.headers.get('content-type') ?? '')) {
     throw rejected(subject, `does not answer with a stream: check ${subject.variables}_BASE_URL`, 'no stream')
   }
@@ -95,6 +99,8 @@ function isErrorEvent(error: unknown): error is APIError {
 }
 
 function errorEvent(error: APIError, subject: Subject) {
+  const tooLong = readContextError(error.error, subject)
+  if (tooLong) return tooLong
   const payload = error.error as { code?: unknown; status_code?: unknown } | undefined
   const status = Number(payload?.status_code ?? payload?.code ?? Number.NaN)
   const ofRequest = status >= 400 && status < 500
