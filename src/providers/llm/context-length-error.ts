@@ -1,4 +1,5 @@
 import { FailureCode } from '../../failure.ts'
+import { UpstreamFault } from '../upstream/faults.ts'
 import type { Subject } from '../upstream/subject.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 
@@ -22,7 +23,12 @@ export class ContextLengthError extends UpstreamError implements ContextSizes {
     super(
       FailureCode.UpstreamRejected,
       `The question and its passages do not fit into the context of the ${subject.name}${of}.`,
-      { retryable: false, blamesAddress: false, detail: 'context length' },
+      {
+        retryable: false,
+        blamesAddress: false,
+        detail: 'context length',
+        fault: UpstreamFault.ContextLength,
+      },
     )
     this.name = 'ContextLengthError'
     this.promptTokens = promptTokens
