@@ -7,6 +7,8 @@ export interface GenerationRequest {
   readonly messages: readonly ChatMessage[]
   readonly maxTokens?: number
   readonly temperature?: number
+  /** Requests with the same key begin alike: they go to the same server while it has room, for its prefix cache. */
+  readonly affinity?: string
 }
 
 export type GenerationEvent =
