@@ -45,7 +45,7 @@ export interface OpenAiLlm extends Llm {
    */
   retryAfterSeconds(pending: number): number | null
   /** Follows the health and the queues of the addresses until it is disposed of. */
-  watch(options?: Pick<WatchOptions, 'everyMs'>): AsyncDisposable
+  watch(options?: Pick<WatchOptions, 'everyMs' | 'silentEveryMs'>): AsyncDisposable
 }
 
 /** A server that speaks OpenAI's streaming chat completions: vLLM first, any other that does. */
