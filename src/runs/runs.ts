@@ -32,7 +32,7 @@ export type ChatEvent = { readonly seq: number; readonly runId: string } & (
 export interface StoredAnswer {
   readonly text: string
   readonly grounded: boolean
-  readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE'
+  readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE' | 'CANCELLED'
   readonly model: string
   readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null
 }
