@@ -50,7 +50,16 @@ export async function openServices(
   const retriever = createRetriever({ database, embedders, reranker, metrics, logger })
   const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
   const salvage = createSalvageAnswer({ database, llm, analyze })
-  const runs = createRuns({ database, execute, salvage, metrics, logger })
+  if (llm) resources.use(llm.watch())
+  const requireRoom = llm?.requireRoom
+  const runs = createRuns({
+    database,
+    execute,
+    salvage,
+    metrics,
+    logger,
+    ...(requireRoom && { requireRoom }),
+  })
   resources.defer(() => runs.stop())
   await runs.recover()
   return {

@@ -41,7 +41,8 @@ export interface StoredAnswer {
 export interface Runs {
   /**
    * Commits a run and lets it go on by itself. A known requestId returns the run it started.
-   * @throws ConflictError where another run of the conversation is active and the policy is REJECT
+   * @throws ConflictError where another run of the conversation is active and the policy is REJECT; BusyError where the
+   * language model has no room for another
    */
   start(caller: Caller, request: AskRequest, traceId: string | null): Promise<Run>
   /** The events after `afterSeq`, then new ones as they are committed; ends after the run's last. */

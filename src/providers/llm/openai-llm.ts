@@ -1,5 +1,6 @@
 import { type Span, SpanKind } from '@opentelemetry/api'
 import type { LlmConfig } from '../../config.ts'
+import { BusyError } from '../../errors.ts'
 import { closable } from '../../lib/closable.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -40,10 +41,10 @@ export interface OpenAiLlmDeps {
 
 export interface OpenAiLlm extends Llm {
   /**
-   * Where no address has room for another generation beside `pending` that are accepted: after how many seconds to ask
-   * again. Null where there is room, and where none can be reached: a generation says why.
+   * @throws BusyError where no address has room for another generation beside `pending` that are accepted. Not where
+   * none can be reached: a generation says why.
    */
-  retryAfterSeconds(pending: number): number | null
+  readonly requireRoom: (pending: number) => void
   /** Follows the health and the queues of the addresses until it is disposed of. */
   watch(options?: Pick<WatchOptions, 'everyMs' | 'silentEveryMs'>): AsyncDisposable
 }
@@ -67,6 +68,13 @@ export function createOpenAiLlm(
     const body = requestBody(model, request)
     const pieces = streamAnswer({ url, apiKey: config.apiKey, body }, exchange, subject, limits)
     return { pieces, first: await pieces.next() }
+  }
+
+  function requireRoom(pending: number): void {
+    const seconds = upstream.retryAfterSeconds(pending)
+    if (seconds === null) return
+    metrics.upstreamRefusals.inc({ upstream: subject.upstream })
+    throw new BusyError('The language model has as much to do as it takes. Ask again later.', seconds)
   }
 
   async function* run(
@@ -144,7 +152,7 @@ export function createOpenAiLlm(
   return {
     model,
     generate: (request, signal) => closable(signal, (both) => run(request, both)),
-    retryAfterSeconds: upstream.retryAfterSeconds,
+    requireRoom,
     watch: (options) => watchAddresses(upstream, { ...deps, ...options }),
   }
 }
