@@ -29,7 +29,7 @@ export interface Delta {
 }
 
 export interface NodeContext {
-  readonly work: Pick<RunWork, 'runId' | 'caller' | 'request'>
+  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
   readonly signal: AbortSignal
   /** Streams a piece of the answer. What a node streamed is its draft's text. */
   readonly write: (text: string) => void

@@ -51,7 +51,7 @@ async function write(llm: Llm, state: RunState, { work, signal, write }: NodeCon
   }
   let finishReason: Draft['finishReason'] = 'STOP'
   let usage: TokenUsage | null = null
-  for await (const event of llm.generate({ messages }, signal)) {
+  for await (const event of llm.generate({ messages, affinity: work.conversationId }, signal)) {
     if (event.type === 'delta') stream(storable.push(event.text))
     else ({ finishReason, usage } = event)
   }
