@@ -8,8 +8,10 @@ import { deleteConversation } from './delete-conversation.ts'
 import { createEventAppender } from './event-appender.ts'
 import { followRun } from './follow-run.ts'
 import { createFollowers } from './followers.ts'
+import { forkConversation } from './fork-conversation.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { listenToRuns } from './listen-to-runs.ts'
+import { renameConversation } from './rename-conversation.ts'
 import { repeat } from './repeat.ts'
 import type { RunContext } from './run-context.ts'
 import { defaultRunOptions, type RunOptions } from './run-options.ts'
@@ -78,6 +80,8 @@ export function createRuns({ options, ...dependencies }: RunsDependencies): RunS
     wait: (caller, runId, signal) => waitForRun(context, caller, runId, signal),
     cancel: (caller, runId) => cancelRun(context, caller, runId),
     deleteConversation: (caller, id) => deleteConversation(context, caller, id),
+    renameConversation: (caller, id, title) => renameConversation(database, caller, id, title),
+    forkConversation: (caller, fork) => forkConversation(database, caller, fork),
     async recover() {
       const subscription = await listenToRuns(context)
       release.push(() => subscription.close())
