@@ -8,7 +8,11 @@ export async function listenToRuns({ database, bells, active }: RunContext): Pro
     'groundwire_run',
     // "<run>:<last seq>", or "<run>:gone".
     (payload) => bells.ring(payload.slice(0, payload.indexOf(':'))),
-    bells.ringAll,
+    () => {
+      // What cut the connection may have been a crash.
+      for (const { journal } of active.values()) journal.recheck()
+      bells.ringAll()
+    },
   )
   const cancelled = await notifications.listen(
     'groundwire_run_cancel',
