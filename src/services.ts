@@ -4,6 +4,7 @@ import type { Database } from './db/database.ts'
 import { embeddingChannel } from './db/sql/embedding-migration.ts'
 import { ingestionChannel } from './db/sql/ingestion.ts'
 import { createExecuteRun } from './graph/execute-run.ts'
+import { createSalvageAnswer } from './graph/salvage-answer.ts'
 import { createCollections } from './ingestion/create-collections.ts'
 import { createIngestions } from './ingestion/create-ingestions.ts'
 import type { IngestionJobs } from './ingestion/ingestion-jobs.ts'
@@ -48,7 +49,8 @@ export async function openServices(
   resources.defer(() => migrationChanges.close())
   const retriever = createRetriever({ database, embedders, reranker, metrics, logger })
   const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
-  const runs = createRuns({ database, execute, metrics, logger })
+  const salvage = createSalvageAnswer({ database, llm, analyze })
+  const runs = createRuns({ database, execute, salvage, metrics, logger })
   resources.defer(() => runs.stop())
   await runs.recover()
   return {

@@ -18,6 +18,7 @@ import type { RunOptions } from '../runs/run-options.ts'
 import { type AskRequest, type ChatEvent, ConflictPolicy } from '../runs/runs.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createExecuteRun } from './execute-run.ts'
+import { createSalvageAnswer } from './salvage-answer.ts'
 import type { ScriptedLlm } from './scripted-llm.fixture.ts'
 
 export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
@@ -82,7 +83,11 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     async replica(llm, options = {}, own = database) {
       const metrics = createMetrics()
       const execute = createExecuteRun({ database: own, llm, retriever, analyze, logger })
-      const runs = createRuns({ database: own, execute, metrics, logger, options: { ...times, ...options } })
+      const salvage = createSalvageAnswer({ database: own, llm, analyze })
+      const runs = createRuns({
+        ...{ database: own, execute, salvage, metrics, logger },
+        options: { ...times, ...options },
+      })
       const replica = { ...runs, metrics }
       replicas.push(replica)
       await replica.recover()

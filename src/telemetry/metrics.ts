@@ -109,6 +109,11 @@ export function createMetrics() {
       ['upstream', 'outcome'],
       slow,
     ),
+    upstreamFaults: counter(
+      'groundwire_upstream_faults_total',
+      'Requests to an upstream that failed, by what went wrong; also circuit_open and full, where none was made.',
+      ['upstream', 'fault'],
+    ),
     maskedErrors: counter(
       'groundwire_masked_errors_total',
       'Unexpected errors that clients saw only as INTERNAL_SERVER_ERROR.',

@@ -28,7 +28,8 @@ export interface Llm {
   /**
    * Deltas of answer text, none of them empty, then exactly one `end`: a generator that ends without it was
    * closed by its consumer. An abort of `signal`, and return(), close the upstream request at once.
-   * @throws FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
+   * @throws ContextLengthError (UPSTREAM_REJECTED) where the messages do not fit into the model's context; else
+   * FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
    */
   generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void, void>
 }

@@ -1,5 +1,4 @@
 import { type Span, SpanKind } from '@opentelemetry/api'
-import { OpenAI } from 'openai'
 import type { LlmConfig } from '../../config.ts'
 import { closable } from '../../lib/closable.ts'
 import type { Logger } from '../../telemetry/logger.ts'
@@ -33,15 +32,12 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
   const limits = { ...defaultLimits, ...deps.limits }
   const subject = { upstream: 'llm', name: 'LLM', model, variables: 'LLM' } as const
   const upstream = createUpstream({ ...deps, subject, limits, baseUrls: config.baseUrls })
-  const clients = new Map(
-    upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey, limits)]),
-  )
-
   /** Resolves with the first piece: until then nothing has been delivered, so a retry repeats nothing. */
   async function openAnswer(exchange: Exchange, request: GenerationRequest, span: Span) {
     span.setAttributes(exchangeAttributes(exchange))
-    const client = clients.get(exchange.address.baseUrl) as OpenAI
-    const pieces = streamAnswer(client, requestBody(model, request), exchange, subject, limits)
+    const url = new URL(`${exchange.address.baseUrl}/chat/completions`)
+    const body = requestBody(model, request)
+    const pieces = streamAnswer({ url, apiKey: config.apiKey, body }, exchange, subject, limits)
     return { pieces, first: await pieces.next() }
   }
 
@@ -115,23 +111,4 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
   }
 
   return { model, generate: (request, signal) => closable(signal, (both) => run(request, both)) }
-}
-
-/** What the SDK would else take from the environment is given: only config.ts reads that. */
-function createClient(baseURL: string, apiKey: string | null, limits: LlmLimits): OpenAI {
-  return new OpenAI({
-    baseURL,
-    apiKey: apiKey ?? 'none',
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: 'off',
-    // Retries are ours: the SDK's would not move to another address nor count in its circuit.
-    maxRetries: 0,
-    // Ours comes first and covers the stream, not only its headers.
-    timeout: limits.firstTokenMs + 1_000,
-    fetchOptions: { redirect: 'manual' },
-    defaultHeaders: apiKey === null ? { authorization: null } : {},
-  })
 }

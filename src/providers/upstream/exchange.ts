@@ -64,6 +64,8 @@ export function beginExchange(
         deadline.expired && !(error instanceof UpstreamError)
           ? timedOut(subject)
           : classifyError(error, subject)
+      const { upstream } = subject
+      metrics.upstreamFaults.inc({ upstream, fault: failure.fault })
       end(failure.failure.code.toLowerCase(), () =>
         failure.blamesAddress ? passage.fail() : passage.succeed(),
       )

@@ -6,6 +6,7 @@ import { type Address, createAddress } from './address.ts'
 import { type AdmissionPolicy, admit } from './admission.ts'
 import { CircuitState, createCircuit } from './circuit.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
+import { UpstreamFault } from './faults.ts'
 import type { UpstreamLimits } from './limits.ts'
 import { retryDelay } from './retry.ts'
 import type { Subject } from './subject.ts'
@@ -82,7 +83,11 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
         const address = admission?.address
         let failure: unknown
         if (admission === null) {
-          failure = unavailable(subject, 'has failed repeatedly', { detail: 'circuit open' })
+          failure = unavailable(subject, 'has failed repeatedly', {
+            detail: 'circuit open',
+            fault: UpstreamFault.CircuitOpen,
+          })
+          metrics.upstreamFaults.inc({ upstream: subject.upstream, fault: UpstreamFault.CircuitOpen })
         } else {
           tried.add(admission.address)
           const exchange = beginExchange(admission.address, attempt + 1, subject, metrics, signal)
