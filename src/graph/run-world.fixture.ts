@@ -11,6 +11,7 @@ import { migrate } from '../db/migrate.ts'
 import { openEmbedded } from '../db/open-embedded.ts'
 import { openServer } from '../db/open-server.ts'
 import type { Chunk } from '../generated/prisma/client.ts'
+import type { Llm } from '../providers/llm/llm.ts'
 import { analyze } from '../retrieval/lexical/analyze.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import { createRuns, type RunService } from '../runs/create-runs.ts'
@@ -19,7 +20,6 @@ import { type AskRequest, type ChatEvent, ConflictPolicy } from '../runs/runs.ts
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createExecuteRun, type ExecuteRunDependencies } from './execute-run.ts'
 import { createSalvageAnswer } from './salvage-answer.ts'
-import type { ScriptedLlm } from './scripted-llm.fixture.ts'
 
 export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
 const logger = pino({ level: env.LOG_LEVEL ?? 'silent' })
@@ -37,7 +37,7 @@ export interface World extends AsyncDisposable {
   readonly retrievals: { count: number; chunks: readonly Chunk[]; before?: () => Promise<void> }
   /** A replica; all of one world share its database and its retriever. */
   replica(
-    llm: ScriptedLlm | null,
+    llm: Llm | null,
     options?: Partial<RunOptions>,
     database?: Database,
     workflow?: Partial<Pick<ExecuteRunDependencies, 'summaries' | 'condenseWithinMs'>>,
