@@ -3,6 +3,7 @@ import { createChangeFeed } from './db/change-feed.ts'
 import type { Database } from './db/database.ts'
 import { embeddingChannel } from './db/sql/embedding-migration.ts'
 import { ingestionChannel } from './db/sql/ingestion.ts'
+import { createSummaries } from './graph/conversation/summaries.ts'
 import { createExecuteRun } from './graph/execute-run.ts'
 import { createSalvageAnswer } from './graph/salvage-answer.ts'
 import { createCollections } from './ingestion/create-collections.ts'
@@ -48,7 +49,8 @@ export async function openServices(
   const migrationChanges = await createChangeFeed(database.notifications, embeddingChannel)
   resources.defer(() => migrationChanges.close())
   const retriever = createRetriever({ database, embedders, reranker, metrics, logger })
-  const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
+  const summaries = llm && resources.use(createSummaries({ database, llm, logger }))
+  const execute = createExecuteRun({ database, llm, summaries, retriever, analyze, logger })
   const salvage = createSalvageAnswer({ database, llm, analyze })
   if (llm) resources.use(llm.watch())
   const requireRoom = llm?.requireRoom

@@ -50,7 +50,7 @@ export interface RunWork {
 
 /**
  * Answers the question. The text in the log and the answer's are the same when it resolves.
- * @throws FailureError and AppErrors become RunFailed; an outage of the database has the run resumed
+ * @throws FailureError and AppErrors become RunFailed; after an outage of the database it is called again
  */
 export type ExecuteRun = (work: RunWork, signal: AbortSignal) => Promise<RunOutcome>
 
