@@ -1,14 +1,19 @@
 import type { Database } from '../db/database.ts'
-import { readHistory, readTitles } from '../db/sql/run-context.ts'
+import { readHistory, readTexts, readTitles } from '../db/sql/run-context.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
-import type { Delta, NodeDependencies } from './node.ts'
+import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
 import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
 
-export type ExecuteRunDependencies = Pick<NodeDependencies, 'llm' | 'retriever' | 'analyze' | 'logger'> & {
+export type ExecuteRunDependencies = Omit<
+  NodeDependencies,
+  'limits' | 'loadHistory' | 'loadTitles' | 'loadTexts'
+> & {
   readonly database: Database
+  /** @default none */
+  readonly limits?: GenerationLimits
 }
 
 const resumed = 'The process that wrote it stopped; the answer starts afresh.'
@@ -20,6 +25,7 @@ const historyLength = 3
 export function createExecuteRun({ database, ...dependencies }: ExecuteRunDependencies): ExecuteRun {
   const { pool } = database
   const nodes: NodeDependencies = {
+    limits: { maxTokens: null, contextTokens: null },
     ...dependencies,
     async loadHistory(workspaceId, runId) {
       const turns = await readHistory(pool, workspaceId, runId, historyLength)
@@ -31,6 +37,10 @@ export function createExecuteRun({ database, ...dependencies }: ExecuteRunDepend
     async loadTitles(workspaceId, documentIds) {
       const rows = await readTitles(pool, workspaceId, documentIds)
       return new Map(rows.map(({ id, title }) => [id, title]))
+    },
+    async loadTexts(workspaceId, chunkIds) {
+      const rows = await readTexts(pool, workspaceId, chunkIds)
+      return new Map(rows.map(({ id, text, start }) => [id, { text, start }]))
     },
   }
 
@@ -64,7 +74,18 @@ export function createExecuteRun({ database, ...dependencies }: ExecuteRunDepend
 
 function outcomeOf(state: RunState | undefined): RunOutcome {
   if (!state?.draft || !state.approval) throw new Error('The workflow ended without an answer')
-  const { text, finishReason, model } = state.draft
+  const {
+    text,
+    finishReason,
+    model,
+    removedMarkers = [],
+    removedLinks = 0,
+    promptVersion = null,
+  } = state.draft
   const { grounded, citations } = state.approval
-  return { answer: { text, grounded, finishReason, model, usage: state.usage }, citations }
+  const removed = { removedCitations: removedMarkers.length, removedLinks }
+  return {
+    answer: { text, grounded, finishReason, model, usage: state.usage, ...removed, promptVersion },
+    citations,
+  }
 }

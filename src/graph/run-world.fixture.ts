@@ -18,6 +18,7 @@ import type { RunOptions } from '../runs/run-options.ts'
 import { type AskRequest, type ChatEvent, ConflictPolicy } from '../runs/runs.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createExecuteRun } from './execute-run.ts'
+import type { GenerationLimits } from './node.ts'
 import type { ScriptedLlm } from './scripted-llm.fixture.ts'
 
 export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
@@ -35,7 +36,12 @@ export interface World extends AsyncDisposable {
   readonly caller: Caller
   readonly retrievals: { count: number; chunks: readonly Chunk[]; before?: () => Promise<void> }
   /** A replica; all of one world share its database and its retriever. */
-  replica(llm: ScriptedLlm | null, options?: Partial<RunOptions>, database?: Database): Promise<Replica>
+  replica(
+    llm: ScriptedLlm | null,
+    options?: Partial<RunOptions>,
+    database?: Database,
+    limits?: GenerationLimits,
+  ): Promise<Replica>
   ask(over?: Partial<AskRequest>): AskRequest
   /** Waits until the replicas of a test have stopped. */
   reset(): Promise<void>
@@ -79,9 +85,17 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     caller,
     retrievals,
     reset,
-    async replica(llm, options = {}, own = database) {
+    async replica(llm, options = {}, own = database, limits) {
       const metrics = createMetrics()
-      const execute = createExecuteRun({ database: own, llm, retriever, analyze, logger })
+      const execute = createExecuteRun({
+        database: own,
+        llm,
+        retriever,
+        analyze,
+        metrics,
+        logger,
+        ...(limits && { limits }),
+      })
       const runs = createRuns({ database: own, execute, metrics, logger, options: { ...times, ...options } })
       const replica = { ...runs, metrics }
       replicas.push(replica)
