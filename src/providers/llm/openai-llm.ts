@@ -88,6 +88,7 @@ export function createOpenAiLlm(
     request: GenerationRequest,
     signal: AbortSignal,
   ): AsyncGenerator<GenerationEvent, void, void> {
+    const model = request.model ?? config.model
     const span = startSpan(`chat ${model}`, {
       kind: SpanKind.CLIENT,
       attributes: {

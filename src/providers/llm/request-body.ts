@@ -8,7 +8,7 @@ import type { GenerationRequest } from './llm.ts'
 export function requestBody(model: string, request: GenerationRequest): ChatCompletionCreateParamsStreaming {
   const { messages, maxTokens, temperature } = request
   return {
-    model,
+    model: request.model ?? model,
     messages: messages.map(({ role, content }) => ({ role, content })),
     stream: true,
     stream_options: { include_usage: true },
