@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { readHistory, readTitles } from '../db/sql/run-context.ts'
+import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
 import type { Delta, NodeDependencies } from './node.ts'
@@ -32,6 +33,7 @@ export function createExecuteRun({ database, ...dependencies }: ExecuteRunDepend
       const rows = await readTitles(pool, workspaceId, documentIds)
       return new Map(rows.map(({ id, title }) => [id, title]))
     },
+    loadStatistics: (workspaceId, collection, terms) => countTerms(pool, workspaceId, collection, terms),
   }
 
   return async (work, signal) => {

@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
 import type { Turn } from './grounding/prompt.ts'
+import type { TermStatistics } from './grounding/term-weights.ts'
 import type { RunState, RunUpdate } from './state.ts'
 
 export interface NodeDependencies {
@@ -20,6 +21,12 @@ export interface NodeDependencies {
     workspaceId: string,
     documentIds: readonly string[],
   ) => Promise<ReadonlyMap<string, string>>
+  /** How common terms are in a collection; null where it is gone. */
+  readonly loadStatistics: (
+    workspaceId: string,
+    collection: string,
+    terms: readonly string[],
+  ) => Promise<TermStatistics | null>
   readonly logger: Logger
 }
 

@@ -1,5 +1,6 @@
 import { storableText } from '../../lib/storable-text.ts'
 import type { Llm, TokenUsage } from '../../providers/llm/llm.ts'
+import { contentTerms } from '../grounding/content-terms.ts'
 import { extractAnswer } from '../grounding/extract.ts'
 import { extractedText } from '../grounding/extract-text.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
@@ -12,20 +13,24 @@ import type { Draft, RunState, RunUpdate } from '../state.ts'
 const extractive = 'extractive'
 
 /** Writes the answer, streaming it. Without passages no model is asked: it would have to make something up. */
-export function generate({ llm, analyze }: Pick<NodeDependencies, 'llm' | 'analyze'>): RunNode {
+export function generate({
+  llm,
+  analyze,
+  loadStatistics,
+}: Pick<NodeDependencies, 'llm' | 'analyze' | 'loadStatistics'>): RunNode {
   return (state, context) => {
     if (state.passages.length === 0)
       return Promise.resolve(noEvidence(state, context, llm?.model ?? extractive))
-    return llm ? write(llm, state, context) : Promise.resolve(extract(state, context))
+    return llm ? write(llm, state, context) : extract(state, context)
   }
 
-  function extract(state: RunState, context: NodeContext): RunUpdate {
-    const question = state.query ?? context.work.request.question
-    const extracted = extractAnswer({
-      question,
-      passages: state.passages,
-      analyze: inLanguageOf(state.passages, analyze),
-    })
+  async function extract(state: RunState, context: NodeContext): Promise<RunUpdate> {
+    const { caller, request } = context.work
+    const question = state.query ?? request.question
+    const analyzeIn = inLanguageOf(state.passages, analyze)
+    const terms = contentTerms(question, analyzeIn)
+    const statistics = (await loadStatistics(caller.workspaceId, request.collection, terms)) ?? undefined
+    const extracted = extractAnswer({ question, passages: state.passages, analyze: analyzeIn, statistics })
     if (!extracted) return noEvidence(state, context, extractive)
     let text = ''
     for (const index of extracted.keys()) {
