@@ -62,7 +62,7 @@ export async function startRun(
     const { runId, conversationId, token } = result
     if (token) {
       const { workspaceId } = caller
-      const lease = { runId, workspaceId, token, takeovers: 0, cancelRequested: false }
+      const lease = { runId, workspaceId, token, takeovers: 0, cancelRequested: false, torn: false }
       workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
     }
     return findRun(database, caller, runId)
