@@ -26,6 +26,7 @@ const variables = {
   LLM_BASE_URL: httpUrls,
   LLM_MODEL: text,
   LLM_API_KEY: secret,
+  LLM_MAX_CONCURRENCY: integer(1, 100_000),
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: secret,
@@ -52,7 +53,12 @@ export interface UpstreamConfig {
 
 export type LlmConfig =
   | { readonly kind: 'extractive' }
-  | ({ readonly kind: 'openai'; readonly baseUrls: readonly string[] } & UpstreamConfig)
+  | ({
+      readonly kind: 'openai'
+      readonly baseUrls: readonly string[]
+      /** Requests that one address may have at once; beyond, new generations are refused. @default 4096 */
+      readonly maxConcurrency?: number
+    } & UpstreamConfig)
 
 export type RerankConfig =
   | { readonly kind: 'none' }
@@ -103,6 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   need('LLM_BASE_URL', ['LLM_MODEL'])
   need('LLM_MODEL', ['LLM_BASE_URL'])
+  need('LLM_MAX_CONCURRENCY', ['LLM_BASE_URL'])
   need('RERANK_BASE_URL', ['RERANK_MODEL'])
   need('RERANK_MODEL', ['RERANK_BASE_URL'])
   if (!given('RERANK_MODEL')) need('RERANK_API_KEY', ['RERANK_BASE_URL'])
@@ -114,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       baseUrls: e.LLM_BASE_URL,
       model: e.LLM_MODEL ?? '',
       apiKey: e.LLM_API_KEY ?? null,
+      ...(e.LLM_MAX_CONCURRENCY !== undefined && { maxConcurrency: e.LLM_MAX_CONCURRENCY }),
     }
   }
 

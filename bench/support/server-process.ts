@@ -54,6 +54,11 @@ export function startEmbeddings(dimensions: number, ...kind: 'clustered'[]): Pro
   return startNode(['bench/support/embedding-endpoint.ts', String(dimensions), ...kind], /(http\S+)/, {})
 }
 
+/** A language model at the pace that is asked for, for the benchmark of streams. */
+export function startPacedUpstream(): Promise<BenchProcess> {
+  return startNode(['bench/support/streams/paced-upstream.ts'], /(http\S+)/, {})
+}
+
 /** Another: of questions among `count` clustered vectors. */
 export function startMixture(count: number, dimensions: number): Promise<BenchProcess> {
   const words = ['bench/support/mixture-endpoint.ts', String(count), String(dimensions)]

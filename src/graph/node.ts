@@ -4,8 +4,8 @@ import type { Retriever } from '../retrieval/retrieval.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { withSpan } from '../telemetry/tracing.ts'
+import type { History } from './conversation/history.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
-import type { Turn } from './grounding/prompt.ts'
 import type { RunState, RunUpdate } from './state.ts'
 
 export interface NodeDependencies {
@@ -13,8 +13,10 @@ export interface NodeDependencies {
   readonly llm: Llm | null
   readonly retriever: Retriever
   readonly analyze: AnalyzeIn
-  /** The conversation before the run, oldest first. */
-  readonly loadHistory: (workspaceId: string, runId: string) => Promise<readonly Turn[]>
+  /** The conversation before the run. */
+  readonly loadHistory: (workspaceId: string, runId: string) => Promise<History>
+  /** How long a model may take to condense a question, in milliseconds. @default 4000 */
+  readonly condenseWithinMs?: number
   /** Titles by document id. */
   readonly loadTitles: (
     workspaceId: string,
@@ -29,7 +31,7 @@ export interface Delta {
 }
 
 export interface NodeContext {
-  readonly work: Pick<RunWork, 'runId' | 'caller' | 'request'>
+  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
   readonly signal: AbortSignal
   /** Streams a piece of the answer. What a node streamed is its draft's text. */
   readonly write: (text: string) => void

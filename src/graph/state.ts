@@ -1,5 +1,6 @@
 import { Annotation } from '@langchain/langgraph'
 import type { TokenUsage } from '../providers/llm/llm.ts'
+import type { QueryContext } from '../retrieval/retrieval.ts'
 import type { FoundSources, StoredCitation } from '../runs/run-work.ts'
 import type { StoredAnswer } from '../runs/runs.ts'
 import type { ExtractedSentence } from './grounding/extract.ts'
@@ -41,6 +42,8 @@ export const RunState = Annotation.Root({
   history: field<readonly Turn[]>([]),
   /** The question such that it can be searched for by itself. */
   query: field<string | null>(null),
+  /** Instead of searching for that: the conversation that the question is to be searched for in. */
+  context: field<QueryContext | null>(null),
   sources: field<FoundSources | null>(null),
   passages: field<readonly Passage[]>([]),
   attempts: field(0),

@@ -48,7 +48,7 @@ export async function* followRun(
       if (!journal || journal.failed) journal = active.get(id)?.journal
       const source = journal
       const events = source
-        ? source.committedAfter(seq).slice(0, page)
+        ? source.committedAfter(seq, page)
         : (await fromLog(() => readEvents(database.pool, id, seq, page))).map((row) => eventOf(id, row))
       for (const event of events) {
         if (ending.aborted) return

@@ -29,8 +29,8 @@ export interface Journal {
   append(event: NewEvent): void
   /** Resolves when everything appended so far is committed. @throws LeaseLostError */
   flush(): Promise<void>
-  /** Committed events after `seq`. */
-  committedAfter(seq: number): readonly ChatEvent[]
+  /** Committed events after `seq`, at most `limit`. */
+  committedAfter(seq: number, limit: number): readonly ChatEvent[]
   /** For the appender: what is to be written, sealed against merging. */
   take(): readonly ChatEvent[]
   /** For the appender: the log is committed up to this seq, or was found to end there. */
@@ -104,7 +104,7 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
       waiting.push({ seq: events.length, resolve, reject })
       return promise
     },
-    committedAfter: (seq) => events.slice(seq, visible),
+    committedAfter: (seq, limit) => events.slice(seq, Math.min(visible, seq + limit)),
     take() {
       if (failure) return []
       sealed = events.length

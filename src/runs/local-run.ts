@@ -10,7 +10,11 @@ import type { Ending } from './end-run.ts'
 import { failureOf, internalFailure, interruptedFailure } from './failure-of.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { type Lease, LeaseLostError, requireLease } from './lease.ts'
+
 import { mayBeLost } from './lost-end.ts'
+
+import { partialAnswer } from './partial-answer.ts'
+
 import type { RunContext } from './run-context.ts'
 import { readInput } from './run-input.ts'
 import { createRunLog } from './run-log.ts'
@@ -21,6 +25,7 @@ import type { ChatEvent } from './runs.ts'
 const maxTakeovers = 3
 
 const tornReason = 'The database may have lost the end of it; the answer starts afresh.'
+const cancelled: Ending = { type: 'RunCancelled', partial: null }
 
 /** A run that this process works on. */
 export interface LocalRun {
@@ -63,7 +68,7 @@ export function workOnRun(
   })
 
   const execute = async (): Promise<Ending> => {
-    if (lease.cancelRequested) return { type: 'RunCancelled' }
+    if (lease.cancelRequested) return cancelled
     if (lease.takeovers > maxTakeovers) return { type: 'RunFailed', failure: interruptedFailure }
     const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
     if (!asked) throw new LeaseLostError(runId)
@@ -94,13 +99,19 @@ export function workOnRun(
   /** How the run ends after an error, or null where it does not: another process goes on with it. */
   const endingAfter = (error: unknown): Ending | null => {
     if (work.signal.aborted) {
-      return work.signal.reason instanceof RunCancelledError ? { type: 'RunCancelled' } : null
+      return work.signal.reason instanceof RunCancelledError ? cancelled : null
     }
     if (error instanceof LeaseLostError) return null
     const failure = failureOf(error)
     if (!failure) logger.error({ err: error, runId }, 'A run failed unexpectedly')
     return { type: 'RunFailed', failure: failure ?? internalFailure }
   }
+
+  /** The upstream request is closed already: this may take its time. */
+  const withPartial = async (ending: Ending): Promise<Ending> =>
+    ending.type === 'RunCancelled'
+      ? { ...ending, partial: await partialAnswer(context, runId, journal.text, hold.signal) }
+      : ending
 
   const live = () =>
     withRunSpan(runId, lease.takeovers, origin, async (span) => {
@@ -112,7 +123,7 @@ export function workOnRun(
       span.setAttribute('groundwire.run.outcome', ending?.type ?? 'interrupted')
       // From here on the log takes nothing but the run's last event.
       if (!work.signal.aborted) work.abort(new RunCancelledError('The run has ended'))
-      if (ending) await concludeRun(context, journal, ending, hold.signal)
+      if (ending) await concludeRun(context, journal, await withPartial(ending), hold.signal)
     })
 
   const local: LocalRun = {

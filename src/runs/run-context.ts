@@ -6,12 +6,13 @@ import type { EventAppender } from './event-appender.ts'
 import type { Followers } from './followers.ts'
 import type { LocalRun } from './local-run.ts'
 import type { RunOptions } from './run-options.ts'
-import type { ExecuteRun } from './run-work.ts'
+import type { ExecuteRun, SalvageAnswer } from './run-work.ts'
 
 /** What the parts of runs/ share in one process. */
 export interface RunContext {
   readonly database: Database
   readonly execute: ExecuteRun
+  readonly salvage: SalvageAnswer
   readonly options: RunOptions
   readonly metrics: Pick<Metrics, 'runs'>
   readonly logger: Logger

@@ -1,7 +1,8 @@
 import type { Caller } from '../access/caller.ts'
 import type { Failure } from '../failure.ts'
-import type { Run } from '../generated/prisma/client.ts'
+import type { Conversation, Run } from '../generated/prisma/client.ts'
 import type { DocumentFilter } from '../retrieval/retrieval.ts'
+import type { Fork } from './fork-conversation.ts'
 
 export const ConflictPolicy = { Reject: 'REJECT', Enqueue: 'ENQUEUE', Interrupt: 'INTERRUPT' } as const
 export type ConflictPolicy = (typeof ConflictPolicy)[keyof typeof ConflictPolicy]
@@ -31,7 +32,7 @@ export type ChatEvent = { readonly seq: number; readonly runId: string } & (
 export interface StoredAnswer {
   readonly text: string
   readonly grounded: boolean
-  readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE'
+  readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE' | 'CANCELLED'
   readonly model: string
   readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null
 }
@@ -55,4 +56,7 @@ export interface Runs {
   /** A run that has ended is returned as it is. */
   cancel(caller: Caller, runId: string): Promise<Run>
   deleteConversation(caller: Caller, conversationId: string): Promise<string>
+  renameConversation(caller: Caller, conversationId: string, title: string): Promise<Conversation>
+  /** @throws ConflictError where the run up to which it goes has not ended */
+  forkConversation(caller: Caller, fork: Fork): Promise<Conversation>
 }

@@ -5,18 +5,20 @@ import {
   findActive,
   findByRequest,
   findCollection,
+  findLatest,
   insertConversation,
   insertRun,
   lockConversation,
 } from '../db/sql/run-start.ts'
 import { transaction } from '../db/transaction.ts'
-import { uuidV7 } from '../db/uuid-v7.ts'
+import { uuidV7, uuidV7After } from '../db/uuid-v7.ts'
 import { ConflictError, NotFoundError, UnavailableError } from '../errors.ts'
 import type { Run } from '../generated/prisma/client.ts'
-import { cancelRun } from './cancel-run.ts'
 import { checkRequest } from './check-request.ts'
+import { outcomeOf } from './conclude-run.ts'
 import { conversationTitle } from './conversation-title.ts'
 import { findRun, isRowId } from './find-run.ts'
+import { type Interrupted, interruptRuns } from './interrupt-runs.ts'
 import { workOnRun } from './local-run.ts'
 import type { RunContext } from './run-context.ts'
 import { storeInput } from './run-input.ts'
@@ -29,12 +31,8 @@ interface Started {
   readonly runId: string
   readonly conversationId: string
   readonly token: string | null
+  readonly interrupted: Interrupted
 }
-
-/** Runs in the way, which have to be cancelled before another try. */
-type Attempt = Started | { readonly inTheWay: readonly string[] }
-
-const interruptAttempts = 5
 
 export async function startRun(
   context: RunContext,
@@ -44,30 +42,31 @@ export async function startRun(
 ): Promise<Run> {
   requireScope(caller, Scope.Read)
   checkRequest(request)
-  const { database, options, stopping } = context
+  const { database, options, stopping, active, metrics } = context
   if (stopping.aborted) throw new UnavailableError('The server stops')
-  for (let attempt = 1; attempt <= interruptAttempts; attempt += 1) {
-    const result = await transaction(database.pool, (client) =>
-      begin(client, caller, request, traceId, options.leaseMs),
-    ).catch(async (error: unknown) => {
-      // Another call with the same requestId was faster.
-      const id = isUniqueViolation(error) && (await startedBefore(database.pool, caller, request))
-      if (id) return { runId: id, conversationId: '', token: null }
-      throw error
-    })
-    if ('inTheWay' in result) {
-      for (const runId of result.inTheWay) await cancelRun(context, caller, runId)
-      continue
+  const { runId, conversationId, token, interrupted } = await transaction(database.pool, (client) =>
+    begin(client, caller, request, traceId, options.leaseMs),
+  ).catch(async (error: unknown) => {
+    // Another call with the same requestId was faster.
+    const id = isUniqueViolation(error) && (await startedBefore(database.pool, caller, request))
+    if (id) return startedAlready(id)
+    throw error
+  })
+  metrics.runs.inc({ outcome: outcomeOf.RunCancelled }, interrupted.ended)
+  // Elsewhere the notification says so.
+  for (const id of interrupted.asked) active.get(id)?.cancel()
+  if (token) {
+    const lease = {
+      runId,
+      workspaceId: caller.workspaceId,
+      token,
+      takeovers: 0,
+      cancelRequested: false,
+      torn: false,
     }
-    const { runId, conversationId, token } = result
-    if (token) {
-      const { workspaceId } = caller
-      const lease = { runId, workspaceId, token, takeovers: 0, cancelRequested: false, torn: false }
-      workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
-    }
-    return findRun(database, caller, runId)
+    workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
   }
-  throw new ConflictError('Other runs of the conversation keep starting')
+  return findRun(database, caller, runId)
 }
 
 async function begin(
@@ -76,8 +75,9 @@ async function begin(
   request: AskRequest,
   traceId: string | null,
   leaseMs: number,
-): Promise<Attempt> {
+): Promise<Started> {
   const { workspaceId } = caller
+  const { requestId, question, onConflict } = request
   if (request.conversationId !== null) {
     const known = isRowId(request.conversationId)
     const [locked] = known ? await lockConversation(client, workspaceId, request.conversationId) : []
@@ -85,24 +85,29 @@ async function begin(
   }
   // After the lock: the run that the same request started a moment ago is no conflict.
   const before = await startedBefore(client, caller, request)
-  if (before) return { runId: before, conversationId: '', token: null }
+  if (before) return startedAlready(before)
   const [collection] = await findCollection(client, workspaceId, request.collection)
   if (!collection) throw new NotFoundError(`There is no collection ${request.collection}`)
 
   const conversationId = request.conversationId ?? uuidV7()
-  const active = request.conversationId === null ? [] : await findActive(client, conversationId)
-  if (active.length > 0 && request.onConflict === ConflictPolicy.Reject) {
-    throw new ConflictError('Another run of the conversation is active')
-  }
-  if (active.length > 0 && request.onConflict === ConflictPolicy.Interrupt) {
-    return { inTheWay: active.map((run) => run.id) }
-  }
+  let runId = uuidV7()
+  let busy = false
+  let interrupted = nothing
   if (request.conversationId === null) {
-    await insertConversation(client, conversationId, workspaceId, conversationTitle(request.question))
+    await insertConversation(client, conversationId, workspaceId, conversationTitle(question))
+  } else {
+    busy = (await findActive(client, conversationId)).length > 0
+    if (busy && onConflict === ConflictPolicy.Reject) {
+      throw new ConflictError('Another run of the conversation is active')
+    }
+    if (busy && onConflict === ConflictPolicy.Interrupt) {
+      interrupted = await interruptRuns(client, workspaceId, conversationId)
+      busy = interrupted.asked.length > 0
+    }
+    const [latest] = await findLatest(client, conversationId)
+    if (latest) runId = uuidV7After(latest.id)
   }
-  const runId = uuidV7()
-  const token = active.length > 0 ? null : randomUUID()
-  const { requestId, question } = request
+  const token = busy ? null : randomUUID()
   const input = storeInput(request)
   await insertRun(
     client,
@@ -116,7 +121,13 @@ async function begin(
     token,
     leaseMs,
   )
-  return { runId, conversationId, token }
+  return { runId, conversationId, token, interrupted }
+}
+
+const nothing: Interrupted = { ended: 0, asked: [] }
+
+function startedAlready(runId: string): Started {
+  return { runId, conversationId: '', token: null, interrupted: nothing }
 }
 
 async function startedBefore(

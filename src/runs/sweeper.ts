@@ -1,16 +1,13 @@
-import { readEvents } from '../db/sql/run-event.ts'
 import { findExpired, type LeaseRow, takeOver, takeQueued } from '../db/sql/run-lease.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
-import { eventOf } from './event-row.ts'
 import { leaseOf } from './lease.ts'
 import { workOnRun } from './local-run.ts'
+import { readLog } from './read-log.ts'
 import type { RunContext } from './run-context.ts'
-import type { ChatEvent } from './runs.ts'
 
 /** Of each kind at a time: the rest waits for the next round, or for another replica. */
 const batch = 32
-const page = 1_000
 
 /** Takes up runs that nobody works on: those of processes that died, and queued ones whose turn has come. */
 export function createSweeper(context: RunContext): () => Promise<void> {
@@ -45,17 +42,9 @@ export function createSweeper(context: RunContext): () => Promise<void> {
     return expired
   }
   const resume = async (row: LeaseRow) => {
-    const past = await retryOutage(stopping, () => readLog(row.id))
+    const past = await retryOutage(stopping, () => readLog(database.pool, row.id))
     stopping.throwIfAborted()
     workOnRun(context, leaseOf(row), past)
-  }
-  const readLog = async (runId: string) => {
-    const log: ChatEvent[] = []
-    for (;;) {
-      const rows = await readEvents(database.pool, runId, log.length, page)
-      log.push(...rows.map((row) => eventOf(runId, row)))
-      if (rows.length < page) return log
-    }
   }
   const rounds = async () => {
     do {

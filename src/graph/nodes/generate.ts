@@ -9,7 +9,7 @@ import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
 import type { Draft, RunState, RunUpdate } from '../state.ts'
 
 /** The model's name where none is configured. */
-const extractive = 'extractive'
+export const extractive = 'extractive'
 
 /** Writes the answer, streaming it. Without passages no model is asked: it would have to make something up. */
 export function generate({ llm, analyze }: Pick<NodeDependencies, 'llm' | 'analyze'>): RunNode {
@@ -51,7 +51,7 @@ async function write(llm: Llm, state: RunState, { work, signal, write }: NodeCon
   }
   let finishReason: Draft['finishReason'] = 'STOP'
   let usage: TokenUsage | null = null
-  for await (const event of llm.generate({ messages }, signal)) {
+  for await (const event of llm.generate({ messages, affinity: work.conversationId }, signal)) {
     if (event.type === 'delta') stream(storable.push(event.text))
     else ({ finishReason, usage } = event)
   }
