@@ -3,7 +3,14 @@ import { createJournal } from './journal.ts'
 import { LeaseLostError } from './lease.ts'
 import type { ChatEvent } from './runs.ts'
 
-const lease = { runId: 'run', workspaceId: 'w', token: 't', takeovers: 0, cancelRequested: false }
+const lease = {
+  runId: 'run',
+  workspaceId: 'w',
+  token: 't',
+  takeovers: 0,
+  cancelRequested: false,
+  torn: false,
+}
 const past: ChatEvent[] = [{ seq: 1, runId: 'run', type: 'RunStarted', conversationId: 'c' }]
 const hooks = { dirty: () => {}, committed: () => {}, failed: () => {} }
 const delta = (text: string) => ({ type: 'AnswerDelta' as const, text })
@@ -33,6 +40,19 @@ test('what the log lost is taken again as it was, and stays visible', () => {
   journal.stored(1)
   expect(journal.committedAfter(1, 10)).toEqual([taken])
   expect(journal.take()).toEqual([taken, { seq: 3, runId: 'run', ...delta('b') }])
+})
+
+test('what may be lost is asked for with its last event, and waited for', async () => {
+  const journal = createJournal(lease, past, hooks)
+  journal.append(delta('a'))
+  const [taken] = journal.take()
+  journal.stored(2)
+  journal.recheck()
+  const flushed = journal.flush()
+  expect(journal.take()).toEqual([taken])
+  journal.stored(2)
+  await flushed
+  expect(journal.take()).toEqual([])
 })
 
 test('the text starts afresh at a reset, also of a log that was taken over', () => {
