@@ -5,6 +5,7 @@ import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream
 import { createGate } from '../../../test/testkit/upstream/gate.ts'
 import { providerDeps, quickRetries, seriesValue } from '../../../test/testkit/upstream/provider-deps.ts'
 import { lookedAt, text, vllmQueue } from '../../../test/testkit/upstream/vllm.ts'
+import { BusyError } from '../../errors.ts'
 import { createOpenAiLlm, type LlmLimits } from './openai-llm.ts'
 
 const signal = new AbortController().signal
@@ -41,9 +42,19 @@ async function setUp({ limits, maxConcurrency, watched }: Options = {}) {
   }
   const value = (name: string, labels: Record<string, string> = {}) =>
     seriesValue(deps.metrics, `groundwire_upstream_${name}`, { upstream: 'llm', ...labels })
+  /** After how many seconds another generation may be asked for; null where it may now. */
+  const refusal = (pending = 0): number | null => {
+    try {
+      llm.requireRoom(pending)
+      return null
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error
+      return error.retryAfterSeconds
+    }
+  }
   const run = (affinity?: string) =>
     Array.fromAsync(llm.generate({ messages, ...(affinity && { affinity }) }, signal))
-  return { a, b, llm, run, value }
+  return { a, b, llm, run, refusal, value }
 }
 
 describe('the queue that an address reports', () => {
@@ -74,7 +85,7 @@ describe('the queue that an address reports', () => {
   })
 
   it('refuses new generations when it is long everywhere, with a time to come back', async () => {
-    const { a, llm } = await setUp({
+    const { a, refusal, value } = await setUp({
       watched: (fakes) => {
         for (const fake of fakes) {
           fake.health.otherwise(text(200))
@@ -82,12 +93,13 @@ describe('the queue that an address reports', () => {
         }
       },
     })
-    const seconds = llm.retryAfterSeconds(0)
+    const seconds = refusal()
     expect(seconds).toBeGreaterThanOrEqual(1)
     expect(seconds).toBeLessThanOrEqual(30)
+    expect(await value('refusals_total')).toBe(1)
     a.metrics.otherwise(vllmQueue(4, 0))
     await lookedAt(a)
-    expect(llm.retryAfterSeconds(0)).toBeNull()
+    expect(refusal()).toBeNull()
   })
 })
 
@@ -186,21 +198,21 @@ it.each([401, 403, 404])(
 
 describe('when all addresses have as many requests as they may', () => {
   it('a generation waits for a place and takes it', async () => {
-    const { a, b, llm, run, value } = await setUp({ maxConcurrency: 1 })
+    const { a, b, run, refusal, value } = await setUp({ maxConcurrency: 1 })
     const gates = [createGate(), createGate()] as const
     a.chat.enqueue(answer('x', { gates: { 0: gates[0] } }))
     b.chat.enqueue(answer('x', { gates: { 0: gates[1] } }))
     const held = [run(), run()]
     await Promise.all(gates.map((gate) => gate.reached))
     expect(await value('in_flight', { base_url: a.baseUrl })).toBe(1)
-    expect(llm.retryAfterSeconds(2)).toBeGreaterThanOrEqual(1)
+    expect(refusal(2)).toBeGreaterThanOrEqual(1)
     const waiting = [run(), run(), run()]
     gates[1].open()
     await Promise.all(waiting)
     expect([a.chat.requests.length, b.chat.requests.length]).toEqual([1, 4])
     gates[0].open()
     await Promise.all(held)
-    expect(llm.retryAfterSeconds(0)).toBeNull()
+    expect(refusal()).toBeNull()
     expect(await value('in_flight', { base_url: a.baseUrl })).toBe(0)
   })
 
@@ -219,23 +231,23 @@ describe('when all addresses have as many requests as they may', () => {
   })
 
   it('accepted ones count before they are sent', async () => {
-    const { llm } = await setUp({ maxConcurrency: 3 })
-    expect([5, 6].map((pending) => llm.retryAfterSeconds(pending) === null)).toEqual([true, false])
+    const { refusal } = await setUp({ maxConcurrency: 3 })
+    expect([5, 6].map((pending) => refusal(pending) === null)).toEqual([true, false])
   })
 })
 
 it('Retry-After holds until it is over: for new generations, and for the address', async () => {
-  const { a, b, llm, run } = await setUp()
+  const { a, b, llm, run, refusal } = await setUp()
   a.chat.enqueue(httpError(429, { retryAfter: 7 }))
   for (let i = 0; i < 5; i += 1) await run()
   expect(a.chat.requests.length).toBeLessThanOrEqual(1)
-  expect(llm.retryAfterSeconds(0)).toBeNull()
+  expect(refusal()).toBeNull()
   b.chat.enqueue(httpError(429, { retryAfter: 5 }))
   a.chat.enqueue(httpError(429, { retryAfter: 7 }))
   const leave = new AbortController()
   const waiting = llm.generate({ messages }, leave.signal).next()
   await (await b.chat.received(b.chat.requests.length)).over
-  await expect.poll(() => llm.retryAfterSeconds(0)).toBe(5)
+  await expect.poll(() => refusal()).toBe(5)
   leave.abort()
   await expect(waiting).rejects.toThrow()
 })
