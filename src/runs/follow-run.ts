@@ -5,7 +5,6 @@ import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
 import { eventOf, isTerminal } from './event-row.ts'
 import { findRun } from './find-run.ts'
-import { mayBeLost } from './lost-end.ts'
 import type { RunContext } from './run-context.ts'
 import type { ChatEvent } from './runs.ts'
 
@@ -14,8 +13,12 @@ const page = 256
 /** A notification that gets lost without the connection's being lost delays a follower by no more than this. */
 const lookAgainMs = 5_000
 
-/** What a crash took of the log is written again soon, and a follower that has seen it may be here before. */
-const restoreMs = 10_000
+/**
+ * A crash of the server takes the commits of its last 0.6 s (three times wal_writer_delay), which were not waited for.
+ * The process that works on the run writes them again, and a follower that has seen them may be here before.
+ */
+const mayBeLost = 64
+const restoreMs = 5_000
 
 /** `afterSeq` null stands for the end of the log. Ends without an error when the signal aborts. */
 export async function* followRun(
@@ -35,11 +38,9 @@ export async function* followRun(
     using ear = bells.listen(id)
     const stateOf = () => fromLog(() => readLogState(database.pool, id))
     let journal = active.get(id)?.journal
-    const here = async () => {
-      journal = active.get(id)?.journal
-      return journal ? { last: journal.committed, ended: journal.concluded } : (await stateOf())[0]
-    }
-    const end = await logEnd(here, afterSeq ?? 0, () => ear.next(ending, restoreMs / 20))
+    const wanted = afterSeq ?? 0
+    const end =
+      journal?.committed ?? (await logEnd(stateOf, wanted, () => ear.next(ending, restoreMs / 10), ending))
     if (afterSeq !== null && !(afterSeq >= 0 && afterSeq <= end)) {
       throw new BadUserInputError('afterSeq', `must be from 0 to the run's last seq, which is ${end}`)
     }
@@ -72,18 +73,22 @@ export async function* followRun(
   }
 }
 
+type LogState = Awaited<ReturnType<typeof readLogState>>
+
 /** Where the log ends, once that is at `wanted` or it cannot be expected to come there. */
 async function logEnd(
-  look: () => Promise<{ last: number; ended: boolean } | undefined>,
+  read: () => Promise<LogState>,
   wanted: number,
   change: () => Promise<void>,
+  ending: AbortSignal,
 ): Promise<number> {
   const patience = AbortSignal.timeout(restoreMs)
   for (;;) {
-    const state = await look()
+    const [state] = await read()
     const last = state?.last ?? 0
     const isBehind = state && !state.ended && wanted > last && wanted <= last + mayBeLost
     if (!isBehind || patience.aborted) return last
+    ending.throwIfAborted()
     await change()
   }
 }

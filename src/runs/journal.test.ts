@@ -3,14 +3,7 @@ import { createJournal } from './journal.ts'
 import { LeaseLostError } from './lease.ts'
 import type { ChatEvent } from './runs.ts'
 
-const lease = {
-  runId: 'run',
-  workspaceId: 'w',
-  token: 't',
-  takeovers: 0,
-  cancelRequested: false,
-  torn: false,
-}
+const lease = { runId: 'run', workspaceId: 'w', token: 't', takeovers: 0, cancelRequested: false }
 const past: ChatEvent[] = [{ seq: 1, runId: 'run', type: 'RunStarted', conversationId: 'c' }]
 const hooks = { dirty: () => {}, committed: () => {}, failed: () => {} }
 const delta = (text: string) => ({ type: 'AnswerDelta' as const, text })

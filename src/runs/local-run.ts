@@ -10,11 +10,7 @@ import type { Ending } from './end-run.ts'
 import { failureOf, internalFailure, interruptedFailure } from './failure-of.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { type Lease, LeaseLostError, requireLease } from './lease.ts'
-
-import { mayBeLost } from './lost-end.ts'
-
 import { partialAnswer } from './partial-answer.ts'
-
 import type { RunContext } from './run-context.ts'
 import { readInput } from './run-input.ts'
 import { createRunLog } from './run-log.ts'
@@ -24,7 +20,6 @@ import type { ChatEvent } from './runs.ts'
 /** How often a run may lose its process before it counts as what kills them. */
 const maxTakeovers = 3
 
-const tornReason = 'The database may have lost the end of it; the answer starts afresh.'
 const cancelled: Ending = { type: 'RunCancelled', partial: null }
 
 /** A run that this process works on. */
@@ -73,11 +68,6 @@ export function workOnRun(
     const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
     if (!asked) throw new LeaseLostError(runId)
     const log = createRunLog(database.pool, journal, work.signal)
-    // Whoever has seen events that are lost reads on after those: the last of these is in front of them, too.
-    if (lease.torn && database.kind === 'server') {
-      for (let lost = 0; lost < mayBeLost; lost += 1)
-        journal.append({ type: 'AnswerReset', reason: tornReason })
-    }
     const task = {
       runId,
       conversationId: asked.conversation_id,

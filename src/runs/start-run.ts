@@ -64,7 +64,6 @@ export async function startRun(
       token,
       takeovers: 0,
       cancelRequested: false,
-      torn: false,
     }
     workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
     place[Symbol.dispose]()

@@ -9,8 +9,6 @@ export interface LeaseRow {
   readonly lease: string
   readonly takeovers: number
   readonly cancel_requested: boolean
-  /** The server was started after the lease was last renewed: the end of the log may be lost. */
-  readonly torn: boolean
 }
 
 /** One row if the lease is held; the row stays locked, so it is until the transaction ends. */
@@ -80,16 +78,15 @@ export const takeOver = statement<
   family,
   'take-over',
   `WITH expired AS (
-     SELECT id, lease_owner,
-       lease_owner IS NOT NULL AND pg_postmaster_start_time() > lease_expires_at - $3::float8 * interval '1 ms' AS torn
-     FROM run WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[])
+     SELECT id, lease_owner FROM run
+     WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[])
      ORDER BY lease_expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
    )
    UPDATE run SET lease_owner = gen_random_uuid(), lease_expires_at = now() + $3::float8 * interval '1 ms',
      followed_at = now(), takeovers = takeovers + CASE WHEN expired.lease_owner IS NULL THEN 0 ELSE 1 END
    FROM expired WHERE run.id = expired.id
    RETURNING run.id, run.workspace_id, run.lease_owner AS lease, run.takeovers,
-     run.cancel_requested_at IS NOT NULL AS cancel_requested, expired.torn`,
+     run.cancel_requested_at IS NOT NULL AS cancel_requested`,
 )
 
 /** Takes the first queued run of each conversation that has none at work. */
@@ -106,7 +103,7 @@ export const takeQueued = statement<[limit: number, leaseMs: number], LeaseRow &
      lease_expires_at = now() + $2::float8 * interval '1 ms'
    FROM next WHERE run.id = next.id AND run.status = 'QUEUED'
    RETURNING run.id, run.workspace_id, run.lease_owner AS lease, run.takeovers,
-     run.cancel_requested_at IS NOT NULL AS cancel_requested, false AS torn`,
+     run.cancel_requested_at IS NOT NULL AS cancel_requested`,
 )
 
 /** Another process may go on at once, and what this one still tries to write is refused. */
