@@ -50,7 +50,10 @@ export async function openServices(
   const retriever = createRetriever({ database, embedders, reranker, metrics, logger })
   const execute = createExecuteRun({ database, llm, retriever, analyze, logger })
   const salvage = createSalvageAnswer({ database, llm, analyze })
-  const runs = createRuns({ database, execute, salvage, metrics, logger })
+  const runs = createRuns({
+    ...{ database, execute, salvage, metrics, logger },
+    options: { graceMs: config.runGraceMs },
+  })
   resources.defer(() => runs.stop())
   await runs.recover()
   return {

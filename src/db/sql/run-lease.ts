@@ -1,4 +1,5 @@
 import { statement } from '../statement.ts'
+import { currentEpoch } from './run-epoch.ts'
 
 const family = 'run-lease'
 
@@ -91,7 +92,7 @@ export const takeQueued = statement<[limit: number, leaseMs: number], LeaseRow &
          other.status = 'RUNNING' OR (other.status = 'QUEUED' AND other.id < queued.id)))
      ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
    )
-   UPDATE run SET status = 'RUNNING', lease_owner = gen_random_uuid(), followed_at = now(),
+   UPDATE run SET status = 'RUNNING', lease_owner = gen_random_uuid(), followed_at = now(), log_epoch = ${currentEpoch},
      lease_expires_at = now() + $2::float8 * interval '1 ms'
    FROM next WHERE run.id = next.id AND run.status = 'QUEUED'
    RETURNING run.id, run.workspace_id, run.lease_owner AS lease, run.takeovers,
