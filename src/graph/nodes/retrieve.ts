@@ -1,6 +1,7 @@
 import { RetrievalMode } from '../../retrieval/retrieval.ts'
 import type { Passage } from '../grounding/passage.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
+import { keptPassage } from './kept-passage.ts'
 
 /** Finds the passages that the answer may stand on; marker n is the hit of rank n. */
 export function retrieve({
@@ -30,6 +31,7 @@ export function retrieve({
       score,
       scores,
       chunkId: chunk.id,
+      chunk: keptPassage(chunk),
     }))
     const passages = found.hits.map(
       ({ rank, score, chunk }): Passage => ({
