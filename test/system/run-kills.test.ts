@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createTestDatabase, databaseKind } from '../testkit/app/test-database.ts'
 import { startReplicas } from '../testkit/runs/replicas.ts'
 import { runStorm } from '../testkit/runs/run-storm.ts'
-import { cutSessions, replicaFreeze, replicaKills } from '../testkit/runs/storm-disturbances.ts'
+import { cutSessions, replicaFreezes, replicaKills } from '../testkit/runs/storm-disturbances.ts'
 
 // bench/chaos-runs.ts is the long form, with crashes, restarts and freezes of PostgreSQL beside the kills.
 const onServer = test.skipIf(databaseKind() === 'embedded')
@@ -14,7 +14,7 @@ onServer.for([
     kind: 'cut off from their database and frozen',
     runs: 16,
     paceMs: 40,
-    disturbances: [...cutSessions(3, seed), replicaFreeze(0.95, 6_000)],
+    disturbances: [...cutSessions(3, seed), ...replicaFreezes(1, seed, 6_000)],
   },
 ])(
   '$runs runs over replicas that are $kind are completed, each once',

@@ -51,7 +51,7 @@ export async function followThrough(start: ChatStreamInput, options: FollowOptio
         if (last.has(event.__typename)) return events
         if (events.length >= limit) break
       }
-      onLoss?.('completed')
+      if (events.length < limit) onLoss?.('completed')
     } catch (error) {
       refuseMistakes(error)
       onLoss?.(error)

@@ -25,6 +25,8 @@ export interface StormResult {
   readonly met: readonly { readonly name: string; readonly seconds: number; readonly ended: number }[]
   /** Requests that the model got. */
   readonly attempts: number
+  /** How often a run was taken from a process that died, or stood still. */
+  readonly takeovers: number
   /** Events that each follower saw, in all. */
   readonly events: number
   readonly connectionsLost: number
@@ -96,10 +98,14 @@ export async function runStorm(replicas: Replicas, options: StormOptions): Promi
   const seconds = (performance.now() - began) / 1_000
   const faults: string[] = []
   for (const each of followed) faults.push(...(await runFaults(observer, model, each)))
+  const { rows } = await observer.see((pool) =>
+    pool.query<{ takeovers: number }>('SELECT sum(takeovers)::int AS takeovers FROM run'),
+  )
   return {
     faults,
     met,
     attempts: followed.reduce((sum, { question }) => sum + model.attempts(question).length, 0),
+    takeovers: rows[0]?.takeovers ?? 0,
     events: tally.events,
     connectionsLost: tally.connectionsLost,
     longestSilence: tally.longestSilence / 1_000,

@@ -22,17 +22,18 @@ export function replicaKills(count: number, seed: number): StormDisturbance[] {
   }))
 }
 
-/** A replica stands still for longer than its leases, then goes on where it was. */
-export function replicaFreeze(moment: number, ms: number): StormDisturbance {
-  return {
-    name: `SIGSTOP of replica a for ${ms / 1_000} s`,
+/** Replicas in turn stand still for longer than their leases, then go on where they were. */
+export function replicaFreezes(count: number, seed: number, ms: number): StormDisturbance[] {
+  return moments(count, seed).map((moment, index) => ({
+    name: `SIGSTOP of replica ${index % 2 ? 'b' : 'a'} for ${ms / 1_000} s`,
     moment,
-    async happen({ a }) {
-      a.signal('SIGSTOP')
+    async happen({ a, b }) {
+      const replica = index % 2 ? b : a
+      replica.signal('SIGSTOP')
       await delay(ms)
-      a.signal('SIGCONT')
+      replica.signal('SIGCONT')
     },
-  }
+  }))
 }
 
 /** All sessions of the database are cut, as by a restart of its server. */
