@@ -4,6 +4,7 @@ import { rememberCallers } from './access/remember-callers.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
+import { watchDatabase } from './db/watch-database.ts'
 import { createExtractor } from './ingestion/extraction/create-extractor.ts'
 import { createVoidedWork } from './ingestion/voided-work.ts'
 import { createIngestionJobs } from './jobs/job-queue.ts'
@@ -60,7 +61,7 @@ export async function buildApp(
       allowedHosts: config.auth === 'open' ? 'loopback' : 'any',
       metrics,
       logger,
-      readiness: () => state,
+      readiness: () => ({ ...state, ready: state.ready && state.checks.database }),
       authenticate: (authorization) => authenticateBy(authorization),
       // Files are for ingesting alone: who may not do that writes nothing to our disk.
       admitUpload: (caller) => requireScope(caller, 'WRITE'),
@@ -73,6 +74,12 @@ export async function buildApp(
     const database = await openDatabase(config.database, logger)
     resources.defer(() => database.close())
     state.checks.database = true
+    resources.use(
+      watchDatabase(database.notifications, (answers) => {
+        if (state.checks.database !== answers) logger.warn({ answers }, 'The database came or went')
+        state.checks.database = answers
+      }),
+    )
     const queue = await migrate(database, () => openQueue(database, { work: roles.worker }, logger))
     resources.defer(() => queue.stop({ graceful: true, timeout: 2_000, close: false }))
     state.checks.migrations = true

@@ -21,6 +21,7 @@ describe('the configuration', () => {
       embedding: { kind: 'none' },
       nextEmbedding: { kind: 'none' },
       rerank: { kind: 'none' },
+      runGraceMs: 60_000,
       auth: 'open',
       logLevel: 'info',
       client: { url: 'http://127.0.0.1:4000', apiKey: undefined },

@@ -33,6 +33,7 @@ const variables = {
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: secret,
+  RUN_GRACE_SECONDS: integer(5, 86_400),
   AUTH: oneOf('open', 'keys'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   GROUNDWIRE_URL: optional(httpUrl),
@@ -82,6 +83,8 @@ export interface Config {
   /** The model that workspaces are to change to (docs/EMBEDDINGS.md). */
   readonly nextEmbedding: EmbeddingConfig
   readonly rerank: RerankConfig
+  /** How long an answer goes on that nobody follows any more. */
+  readonly runGraceMs: number
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
   readonly logLevel: string
@@ -174,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     embedding,
     nextEmbedding,
     rerank,
+    runGraceMs: (e.RUN_GRACE_SECONDS ?? 60) * 1_000,
     auth,
     logLevel: e.LOG_LEVEL ?? 'info',
     client: { url: e.GROUNDWIRE_URL ?? 'http://127.0.0.1:4000', apiKey: e.GROUNDWIRE_API_KEY },

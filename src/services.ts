@@ -60,12 +60,9 @@ export async function openServices(
   if (llm) resources.use(llm.watch())
   const requireRoom = llm?.requireRoom
   const runs = createRuns({
-    database,
-    execute,
-    salvage,
-    metrics,
-    logger,
+    ...{ database, execute, salvage, metrics, logger },
     ...(requireRoom && { requireRoom }),
+    options: { graceMs: config.runGraceMs },
   })
   resources.defer(() => runs.stop())
   await runs.recover()

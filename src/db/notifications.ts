@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
+import { untilAborted } from '../lib/until-aborted.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 export interface Subscription {
@@ -16,6 +17,8 @@ export interface Notifications {
     onNotification: (payload: string) => void,
     onReconnect: () => void,
   ): Promise<Subscription>
+  /** Resolves when the database answers on the connection for notifications. @throws where it does not within `ms` */
+  ping(ms: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,6 +33,8 @@ export function embeddedNotifications(pool: pg.Pool): Notifications {
       events.on(channel, onNotification)
       return { close: async () => void events.off(channel, onNotification) }
     },
+    // In this process: it is there as long as the process is.
+    ping: async () => {},
     close: async () => void events.removeAllListeners(),
   }
 }
@@ -103,6 +108,23 @@ export function serverNotifications(config: pg.ClientConfig, logger: Logger): No
           events.off(channel, onNotification)
           events.off('reconnect', onReconnect)
         },
+      }
+    },
+    async ping(ms) {
+      const signal = AbortSignal.timeout(ms)
+      const before = client
+      const asked = await untilAborted(connect(), signal)
+      if (!before) {
+        // Sooner than the next retry would have been.
+        clearTimeout(retry)
+        events.emit('reconnect')
+      }
+      try {
+        await untilAborted(asked.query('SELECT'), signal)
+      } catch (error) {
+        // One that is dead without being closed would bring no notification any more.
+        if (asked === client) lost(error as Error)
+        throw error
       }
     },
     async close() {

@@ -1,5 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { createCheckpointer } from '../db/migrate.ts'
+import { readQuestion } from '../db/sql/run-context.ts'
+import { readInput } from '../runs/run-input.ts'
 import type { SalvageAnswer } from '../runs/run-work.ts'
 import { inLanguageOf } from './grounding/in-language.ts'
 import { validateAnswer } from './grounding/validate.ts'
@@ -18,7 +20,9 @@ export function createSalvageAnswer({
     const state: Partial<RunState> = saved?.checkpoint.channel_values ?? {}
     const { passages = [], draft = null, usage = null } = state
     const { citations } = validateAnswer({ text, passages, analyze: inLanguageOf(passages, analyze) })
-    const model = draft?.model ?? llm?.model ?? extractive
+    const [asked] = await readQuestion(database.pool, runId)
+    const model =
+      draft?.model ?? (llm ? (readInput(asked?.input).generation?.model ?? llm.model) : extractive)
     return {
       answer: { text, grounded: false, finishReason: 'CANCELLED', model, usage },
       citations: citations.filter((citation) => citation.verified),

@@ -1,5 +1,6 @@
 import { lockAbandoned } from '../db/sql/run-finish.ts'
 import { transaction } from '../db/transaction.ts'
+import { bridge } from './cut-log.ts'
 import { cancelLocked, lastSeqOf } from './end-run.ts'
 import { answerText } from './event-row.ts'
 import { partialAnswer } from './partial-answer.ts'
@@ -12,7 +13,7 @@ export async function cancelAbandoned(
   workspaceId: string,
   runId: string,
 ): Promise<boolean> {
-  const { pool } = context.database
+  const { pool, kind } = context.database
   for (;;) {
     const found = await transaction(pool, async (client) => {
       const [locked] = await lockAbandoned(client, workspaceId, runId)
@@ -28,7 +29,9 @@ export async function cancelAbandoned(
       if (!locked) return 'taken'
       // Its process may live after all, and have written more.
       if ((await lastSeqOf(client, runId)) !== log.length) return 'grown'
-      await cancelLocked(client, runId, partial)
+      const whole = kind === 'embedded' || (await bridge(client, runId, log.length)) === log.length
+      // What was withdrawn is no answer.
+      await cancelLocked(client, runId, whole ? partial : null)
       return 'ended'
     })
     if (done !== 'grown') return done === 'ended'

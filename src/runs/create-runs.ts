@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { giveBack } from '../db/sql/run-lease.ts'
+import { giveBack, touchFollowed } from '../db/sql/run-lease.ts'
 import { createBells } from '../lib/bells.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -10,6 +10,7 @@ import { followRun } from './follow-run.ts'
 import { createFollowers } from './followers.ts'
 import { forkConversation } from './fork-conversation.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
+import { createLeavings } from './leavings.ts'
 import { listenToRuns } from './listen-to-runs.ts'
 import { renameConversation } from './rename-conversation.ts'
 import { repeat } from './repeat.ts'
@@ -56,13 +57,14 @@ export function createRuns({
   const { database, logger } = dependencies
   const stopping = new AbortController()
   const settings = { ...defaultRunOptions, ...options }
+  const leavings = createLeavings((runIds) => touchFollowed(database.pool, runIds))
   const active: RunContext['active'] = new Map()
   const context: RunContext = {
     ...dependencies,
     options: settings,
     appender: createEventAppender(database, settings.coalesceMs),
     bells: createBells(),
-    followers: createFollowers(),
+    followers: createFollowers(leavings.add),
     active,
     places: createRunPlaces(active, requireRoom),
     stopping: stopping.signal,
@@ -95,7 +97,7 @@ export function createRuns({
       const subscription = await listenToRuns(context)
       release.push(() => subscription.close())
       await sweep()
-      const sweeper = repeat(settings.sweepMs, sweep)
+      const sweeper = repeat(settings.sweepMs, async () => void (await sweep()))
       release.push(sweeper.stop)
     },
     async stop() {

@@ -1,9 +1,16 @@
 import type { Database } from '../db/database.ts'
 import { appendEvents } from '../db/sql/run-event.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
+import { mostUnflushed } from './cut-log.ts'
 import { payloadOf } from './event-row.ts'
 import type { Journal } from './journal.ts'
 import { LeaseLostError } from './lease.ts'
+import type { ChatEvent } from './runs.ts'
+
+interface Batch {
+  readonly journal: Journal
+  readonly events: readonly ChatEvent[]
+}
 
 /** Commits the events of all local runs together: one statement for however many of them are streaming. */
 export interface EventAppender {
@@ -14,7 +21,9 @@ export interface EventAppender {
 export function createEventAppender(database: Database, coalesceMs: number): EventAppender {
   // Embedded, a crash of this process is one of the database, which flushes asynchronous commits at no
   // set time: there each commit waits. A server loses at most what its followers' process still remembers.
-  const commit = database.kind === 'embedded' ? null : 'off'
+  const patient = database.kind === 'embedded'
+  /** Events of each run that a crash of the server could take. */
+  let unflushed = new WeakMap<Journal, number>()
   const dirty = new Set<Journal>()
   let timer: NodeJS.Timeout | undefined
   let writing = false
@@ -56,10 +65,13 @@ export function createEventAppender(database: Database, coalesceMs: number): Eve
     }
   }
 
+  const unflushedAfter = ({ journal, events }: Batch) => (unflushed.get(journal) ?? 0) + events.length
+
   const write = async (journals: readonly Journal[]) => {
     const batches = journals.map((journal) => ({ journal, events: journal.take() }))
     const rows = batches.flatMap(({ journal, events }) => events.map((event) => ({ journal, event })))
     if (rows.length === 0) return
+    const flush = patient || batches.some((each) => unflushedAfter(each) > mostUnflushed)
     const appended = await appendEvents(
       database.pool,
       rows.map(({ journal }) => journal.lease.runId),
@@ -67,8 +79,11 @@ export function createEventAppender(database: Database, coalesceMs: number): Eve
       rows.map(({ event }) => event.seq),
       rows.map(({ event }) => event.type),
       rows.map(({ event }) => payloadOf(event)),
-      commit,
+      flush ? null : 'off',
     )
+    // A commit that waits takes with it to the disk whatever was committed before.
+    if (flush) unflushed = new WeakMap()
+    else for (const each of batches) unflushed.set(each.journal, unflushedAfter(each))
     const byRun = new Map(appended.map((row) => [row.run_id, row]))
     for (const { journal, events } of batches) {
       if (events.length === 0) continue

@@ -3,6 +3,7 @@ import { readEvents, readLogState } from '../db/sql/run-event.ts'
 import { BadUserInputError, NotFoundError } from '../errors.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
+import { mostUnflushed } from './cut-log.ts'
 import { eventOf, isTerminal } from './event-row.ts'
 import { findRun } from './find-run.ts'
 import type { RunContext } from './run-context.ts'
@@ -12,13 +13,8 @@ import type { ChatEvent } from './runs.ts'
 const page = 256
 /** A notification that gets lost without the connection's being lost delays a follower by no more than this. */
 const lookAgainMs = 5_000
-
-/**
- * A crash of the server takes the commits of its last 0.6 s (three times wal_writer_delay), which were not waited for.
- * The process that works on the run writes them again, and a follower that has seen them may be here before.
- */
-const mayBeLost = 64
-const restoreMs = 5_000
+/** How often a log is looked at that a crash of the server has cut. */
+const restoreMs = 500
 
 /** `afterSeq` null stands for the end of the log. Ends without an error when the signal aborts. */
 export async function* followRun(
@@ -39,8 +35,7 @@ export async function* followRun(
     const stateOf = () => fromLog(() => readLogState(database.pool, id))
     let journal = active.get(id)?.journal
     const wanted = afterSeq ?? 0
-    const end =
-      journal?.committed ?? (await logEnd(stateOf, wanted, () => ear.next(ending, restoreMs / 10), ending))
+    const end = journal?.committed ?? (await logEnd(stateOf, wanted, () => ear.next(ending, restoreMs)))
     if (afterSeq !== null && !(afterSeq >= 0 && afterSeq <= end)) {
       throw new BadUserInputError('afterSeq', `must be from 0 to the run's last seq, which is ${end}`)
     }
@@ -75,20 +70,21 @@ export async function* followRun(
 
 type LogState = Awaited<ReturnType<typeof readLogState>>
 
-/** Where the log ends, once that is at `wanted` or it cannot be expected to come there. */
+/**
+ * Where the log ends. Where a crash of the server may have taken its end, and what the follower has seen may be of that:
+ * once the process that works on the run has written it again, or another one has bridged it (cut-log.ts).
+ */
 async function logEnd(
   read: () => Promise<LogState>,
   wanted: number,
   change: () => Promise<void>,
-  ending: AbortSignal,
 ): Promise<number> {
-  const patience = AbortSignal.timeout(restoreMs)
   for (;;) {
     const [state] = await read()
-    const last = state?.last ?? 0
-    const isBehind = state && !state.ended && wanted > last && wanted <= last + mayBeLost
-    if (!isBehind || patience.aborted) return last
-    ending.throwIfAborted()
+    if (!state) return 0
+    const { last, ended, cut } = state
+    const isBehind = cut && !ended && wanted > last && wanted <= last + mostUnflushed
+    if (!isBehind) return last
     await change()
   }
 }

@@ -5,7 +5,8 @@ export interface Followers {
   runIds(): readonly string[]
 }
 
-export function createFollowers(): Followers {
+/** `onLeft` hears of each run whose last follower here has left. */
+export function createFollowers(onLeft: (runId: string) => void): Followers {
   const counts = new Map<string, number>()
   return {
     has: (runId) => counts.has(runId),
@@ -16,7 +17,7 @@ export function createFollowers(): Followers {
         [Symbol.dispose]() {
           const left = (counts.get(runId) ?? 0) - 1
           if (left > 0) counts.set(runId, left)
-          else counts.delete(runId)
+          else if (counts.delete(runId)) onLeft(runId)
         },
       }
     },

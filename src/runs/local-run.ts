@@ -125,6 +125,8 @@ export function workOnRun(
       .then(live)
       .catch((error: unknown) => logger.error({ err: error, runId }, 'A run could not be ended'))
       .finally(() => {
+        // Whoever reads from this journal looks elsewhere from now on: nothing is added to it any more.
+        if (!journal.concluded) journal.fail(new LeaseLostError(runId))
         if (active.get(runId) === local) active.delete(runId)
         bells.ring(runId)
         context.sweep()

@@ -1,7 +1,8 @@
 import { findExpired, type LeaseRow, takeOver, takeQueued } from '../db/sql/run-lease.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
-import { leaseOf } from './lease.ts'
+import { bridgeHeld } from './cut-log.ts'
+import { LeaseLostError, leaseOf } from './lease.ts'
 import { workOnRun } from './local-run.ts'
 import { readLog } from './read-log.ts'
 import type { RunContext } from './run-context.ts'
@@ -20,10 +21,15 @@ export function createSweeper(context: RunContext): () => Promise<void> {
 
   const round = async () => {
     const expired = (await isAnyExpired()) ? await takeExpired() : []
-    const queued = await takeQueued(database.pool, batch, options.leaseMs)
     // Of a process with many runs there are more.
-    again ||= expired.length === batch || queued.length === batch
-    await Promise.all([...expired, ...queued].map(resume))
+    again ||= expired.length === batch
+    // What was taken is worked on whatever becomes of the next statement.
+    await Promise.all([...expired.map(resume), resumeQueued()])
+  }
+  const resumeQueued = async () => {
+    const queued = await takeQueued(database.pool, batch, options.leaseMs)
+    again ||= queued.length === batch
+    await Promise.all(queued.map(resume))
   }
   /**
    * A database that was away let no one renew: whoever lives is given another lease's time to do so, and to write again
@@ -42,9 +48,15 @@ export function createSweeper(context: RunContext): () => Promise<void> {
     return expired
   }
   const resume = async (row: LeaseRow) => {
-    const past = await retryOutage(stopping, () => readLog(database.pool, row.id))
+    const lease = leaseOf(row)
+    const past = await retryOutage(stopping, async () =>
+      bridgeHeld(database, lease, await readLog(database.pool, row.id)),
+    ).catch((error: unknown) => {
+      if (error instanceof LeaseLostError) return null
+      throw error
+    })
     stopping.throwIfAborted()
-    workOnRun(context, leaseOf(row), past)
+    if (past) workOnRun(context, lease, past)
   }
   const rounds = async () => {
     do {

@@ -16,6 +16,7 @@ import { sendGraphqlError } from './send-response.ts'
 import { defaultLimits, type ServerLimits, type ServerOptions } from './server-options.ts'
 import { createSocketProtocol } from './socket-protocol.ts'
 import { SocketTransport } from './socket-transport.ts'
+import { WatchCallers } from './watch-callers.ts'
 
 export interface HttpServer {
   /** Without a path, for example http://127.0.0.1:4000. */
@@ -79,6 +80,7 @@ export async function createServer<Caller, App extends object>(
     if (graphql) {
       await Promise.allSettled([graphql.http.drain(deadline), graphql.sockets.drain(deadline)])
       graphql.sockets.terminate()
+      graphql.callers.stop()
     }
     const closed = once(server, 'close')
     server.close()
@@ -104,11 +106,13 @@ function createGraphql<Caller, App extends object>(
 ) {
   const spool = new UploadSpool(options.uploadFolder ?? tmpdir())
   const engine = createGraphqlEngine(options, limits, maskError, spool)
-  const http = new HttpTransport(engine, limits.stalledMs)
+  const callers = new WatchCallers((authorization, signal) => options.authenticate(authorization, signal))
+  const http = new HttpTransport(engine, limits.stalledMs, callers)
   const sockets = new SocketTransport({
     protocol: createSocketProtocol({
       engine: engine.yoga,
       gate,
+      callers,
       maskError,
       authenticate: (authorization, signal) => options.authenticate(authorization, signal),
       ...limits,
@@ -121,7 +125,7 @@ function createGraphql<Caller, App extends object>(
     },
     onFailure: (error) => void maskError(error),
   })
-  return { http, sockets, spool }
+  return { http, sockets, spool, callers }
 }
 
 function pathOf(request: IncomingMessage): string {

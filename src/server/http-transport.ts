@@ -3,6 +3,7 @@ import { dropStalled } from './drop-stalled.ts'
 import type { createGraphqlEngine } from './graphql-engine.ts'
 import { InFlight } from './in-flight.ts'
 import { abortReason, type Exchange, type Operation } from './operation.ts'
+import type { WatchCallers } from './watch-callers.ts'
 
 type Engine = ReturnType<typeof createGraphqlEngine>
 
@@ -10,13 +11,15 @@ type Engine = ReturnType<typeof createGraphqlEngine>
 export class HttpTransport {
   readonly #engine: Engine
   readonly #stalledMs: number
+  readonly #callers: WatchCallers
   readonly #requests = new InFlight()
   readonly #streamWork = new InFlight()
   readonly #streams = new Map<ServerResponse, AbortController>()
 
-  constructor(engine: Engine, stalledMs: number) {
+  constructor(engine: Engine, stalledMs: number, callers: WatchCallers) {
     this.#engine = engine
     this.#stalledMs = stalledMs
+    this.#callers = callers
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -36,6 +39,11 @@ export class HttpTransport {
         // A stream is not waited for when the server stops: it is ended, and resumes elsewhere.
         leave()
         this.#streams.set(res, controller)
+        // The reason is the stream's last word (use-streams.ts).
+        res.once(
+          'close',
+          this.#callers.watch(req.headers.authorization, (error) => controller.abort(error)),
+        )
         // With the response, not with its connection, which serves other requests after it.
         res.once(
           'close',

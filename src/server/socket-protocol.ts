@@ -9,6 +9,7 @@ import type { GraphqlEngine } from './graphql-engine.ts'
 import type { MaskError } from './mask-error.ts'
 import { requestError } from './request-error.ts'
 import type { SocketOperations } from './socket-operations.ts'
+import type { WatchCallers } from './watch-callers.ts'
 
 export interface SocketExtra {
   readonly socket: WebSocket
@@ -21,6 +22,7 @@ export interface SocketExtra {
 interface ProtocolOptions {
   readonly engine: GraphqlEngine
   readonly gate: Gate
+  readonly callers: WatchCallers
   readonly maskError: MaskError
   readonly authenticate: (authorization: string | null, signal: AbortSignal) => Promise<unknown>
   readonly connectionInitMs: number
@@ -52,6 +54,17 @@ export function createSocketProtocol(options: ProtocolOptions): Server<SocketExt
       }
       return null
     }
+  }
+
+  /** Closed first: a stream that is aborted on an open socket would be told that it is complete. */
+  function watchCaller({ extra, connectionParams }: SocketContext): void {
+    const { socket, operations, request, signal } = extra
+    const unwatch = options.callers.watch(authorizationOf(request, connectionParams), () => {
+      socket.close(CloseCode.Forbidden, 'Forbidden')
+      operations.cancelAll('The key is not valid any more.')
+    })
+    if (signal.aborted) unwatch()
+    else signal.addEventListener('abort', unwatch, { once: true })
   }
 
   async function prepare(ctx: SocketContext, id: string, payload: SubscribePayload) {
@@ -106,7 +119,7 @@ export function createSocketProtocol(options: ProtocolOptions): Server<SocketExt
     connectionInitWaitTimeout: options.connectionInitMs,
     onConnect: async (ctx) => {
       // A socket that is already closing sends no acknowledgement, so its close code stands.
-      await admit(ctx)
+      if (await admit(ctx)) watchCaller(ctx)
     },
     onSubscribe: prepare,
     execute: run('execute'),

@@ -1,10 +1,31 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { AppError } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import { onSettled } from '../lib/on-settled.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { toClientError } from './client-error.ts'
 import type { OperationContext } from './operation.ts'
 import { requestError } from './request-error.ts'
+
+/** A stream that we end for a reason which the client is to know ends with it, and not as if it were complete. */
+function withLastWord<T>(stream: AsyncGenerator<T, void>, signal: AbortSignal): AsyncGenerator<T, void> {
+  let said = false
+  return {
+    ...stream,
+    async next() {
+      const result = await stream.next()
+      if (result.done && !said && signal.reason instanceof AppError) {
+        said = true
+        throw signal.reason
+      }
+      return result
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
+  }
+}
 
 /** Ends a subscription's generator by aborting its operation first, and counts those that are being delivered. */
 export function useStreams(metrics: Pick<Metrics, 'activeStreams'>): Plugin {
@@ -23,7 +44,8 @@ export function useStreams(metrics: Pick<Metrics, 'activeStreams'>): Plugin {
               ended()
             },
           })
-          setResult(abortable(counted, operation.controller))
+          const { controller } = operation
+          setResult(withLastWord(abortable(counted, controller), controller.signal))
         },
       }
     },

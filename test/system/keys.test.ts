@@ -164,6 +164,38 @@ test.skipIf(databaseKind() === 'embedded')(
   },
 )
 
+test.skipIf(databaseKind() === 'embedded')(
+  'a revoked key ends its streams in the middle of an answer, and no others',
+  async () => {
+    await using upstream = await startFakeOpenAi()
+    await using app = await bootApp({ keys, env: { LLM_BASE_URL: upstream.baseUrl, LLM_MODEL: 'fake' } })
+    await ingestReady(app.session('all'), 'default', texts({ a: 'The gate opens at six.' }))
+    const gate = createGate()
+    upstream.chat.otherwise(answer('The gate opens at six [1].', { gates: { 2: gate } }))
+    const input = { ask: { question: 'When does the gate open?', requestId: 'one' } }
+    const [socket, events, kept] = [
+      app.session('all').subscribe('ws', chatStream, { input }),
+      app.session('all').subscribe('sse', chatStream, { input }),
+      app.session('reader').subscribe('sse', chatStream, { input }),
+    ]
+    for (const stream of [socket, events, kept]) {
+      expect((await stream.next()).value.data.chatStream.__typename).toBe('RunStarted')
+    }
+    await gate.reached
+    const closed = Array.fromAsync(socket).then(
+      () => null,
+      ({ code }) => code,
+    )
+    const ended = Array.fromAsync(events)
+    await app.database.use((opened) => revokeKey(opened, app.key('all')))
+    expect(await closed).toBe(4403)
+    expect((await ended).at(-1)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+    gate.open()
+    const rest = await Array.fromAsync(kept)
+    expect(rest.at(-1)?.data?.chatStream.__typename).toBe('RunCompleted')
+  },
+)
+
 test('a key is checked before anything is said about what it asks for', async () => {
   await using app = await bootApp({ keys })
   const unknown = { ingestionId: 'SW5nZXN0aW9uOjA' }

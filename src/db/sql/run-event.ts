@@ -1,4 +1,5 @@
 import { statement } from '../statement.ts'
+import { mayBeCut } from './run-epoch.ts'
 
 const family = 'run-event'
 
@@ -24,12 +25,12 @@ export const readLastSeq = statement<[runId: string], { last: number }>(
   'SELECT coalesce(max(seq), 0)::int AS last FROM run_event WHERE run_id = $1::uuid',
 )
 
-/** None where the run was deleted. */
-export const readLogState = statement<[runId: string], { last: number; ended: boolean }>(
+/** None where the run was deleted. `cut`: the server has crashed, and the log's end may be lost. */
+export const readLogState = statement<[runId: string], { last: number; ended: boolean; cut: boolean }>(
   family,
   'state',
   `SELECT (SELECT coalesce(max(seq), 0) FROM run_event WHERE run_id = run.id)::int AS last,
-     status NOT IN ('QUEUED', 'RUNNING') AS ended
+     status NOT IN ('QUEUED', 'RUNNING') AS ended, ${mayBeCut} AS cut
    FROM run WHERE id = $1::uuid`,
 )
 

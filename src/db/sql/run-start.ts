@@ -1,4 +1,5 @@
 import { statement } from '../statement.ts'
+import { currentEpoch } from './run-epoch.ts'
 
 const family = 'run-start'
 
@@ -72,10 +73,11 @@ export const insertRun = statement<
   'insert-run',
   `WITH started AS (
      INSERT INTO run (id, workspace_id, conversation_id, request_id, question, input, trace_id, status,
-       lease_owner, lease_expires_at)
+       lease_owner, lease_expires_at, log_epoch)
      VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::jsonb, $7,
        CASE WHEN $8::uuid IS NULL THEN 'QUEUED' ELSE 'RUNNING' END::run_status,
-       $8::uuid, CASE WHEN $8::uuid IS NULL THEN NULL ELSE now() + $9::float8 * interval '1 ms' END)
+       $8::uuid, CASE WHEN $8::uuid IS NULL THEN NULL ELSE now() + $9::float8 * interval '1 ms' END,
+       ${currentEpoch})
      RETURNING id, workspace_id, conversation_id
    )
    INSERT INTO run_event (run_id, seq, workspace_id, type, payload)

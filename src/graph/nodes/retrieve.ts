@@ -3,6 +3,7 @@ import { distinctPassages } from '../grounding/distinct-passages.ts'
 import type { Passage } from '../grounding/passage.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
 import { promptVersion } from '../prompt-files.ts'
+import { keptPassage } from './kept-passage.ts'
 
 /** Finds the passages that the answer may stand on; marker n is the hit of rank n, and none repeats another. */
 export function retrieve({
@@ -34,6 +35,7 @@ export function retrieve({
       score,
       scores,
       chunkId: chunk.id,
+      chunk: keptPassage(chunk),
     }))
     const passages = found.hits.map(
       ({ rank, score, chunk }): Passage => ({
