@@ -22,6 +22,7 @@ describe('the configuration', () => {
       nextEmbedding: { kind: 'none' },
       rerank: { kind: 'none' },
       auth: 'open',
+      socketsPerKey: 1_000,
       logLevel: 'info',
       client: { url: 'http://127.0.0.1:4000', apiKey: undefined },
       tracing: { export: false, captureContent: false },

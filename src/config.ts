@@ -30,6 +30,7 @@ const variables = {
   RERANK_MODEL: text,
   RERANK_API_KEY: secret,
   AUTH: oneOf('open', 'keys'),
+  SOCKETS_PER_KEY: integer(1, 1_000_000),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   GROUNDWIRE_URL: optional(httpUrl),
   GROUNDWIRE_API_KEY: secret,
@@ -69,6 +70,8 @@ export interface Config {
   readonly rerank: RerankConfig
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
+  /** Connections that stream, of one API key at a time in one process. */
+  readonly socketsPerKey: number
   readonly logLevel: string
   /** The server that the commands ingest, ask and retrieve talk to. */
   readonly client: { readonly url: string; readonly apiKey: string | undefined }
@@ -153,6 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     nextEmbedding,
     rerank,
     auth,
+    socketsPerKey: e.SOCKETS_PER_KEY ?? 1_000,
     logLevel: e.LOG_LEVEL ?? 'info',
     client: { url: e.GROUNDWIRE_URL ?? 'http://127.0.0.1:4000', apiKey: e.GROUNDWIRE_API_KEY },
     tracing: {

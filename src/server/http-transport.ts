@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { dropStalled } from './drop-stalled.ts'
 import type { createGraphqlEngine } from './graphql-engine.ts'
 import { InFlight } from './in-flight.ts'
@@ -10,13 +11,15 @@ type Engine = ReturnType<typeof createGraphqlEngine>
 export class HttpTransport {
   readonly #engine: Engine
   readonly #stalledMs: number
+  readonly #metrics: Pick<Metrics, 'droppedFollowers'>
   readonly #requests = new InFlight()
   readonly #streamWork = new InFlight()
   readonly #streams = new Map<ServerResponse, AbortController>()
 
-  constructor(engine: Engine, stalledMs: number) {
+  constructor(engine: Engine, stalledMs: number, metrics: Pick<Metrics, 'droppedFollowers'>) {
     this.#engine = engine
     this.#stalledMs = stalledMs
+    this.#metrics = metrics
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -39,7 +42,10 @@ export class HttpTransport {
         // With the response, not with its connection, which serves other requests after it.
         res.once(
           'close',
-          dropStalled(req.socket, this.#stalledMs, () => res.destroy()),
+          dropStalled(req.socket, this.#stalledMs, () => {
+            this.#metrics.droppedFollowers.inc({ transport: 'sse', reason: 'stalled' })
+            res.destroy()
+          }),
         )
         return this.#streamWork.enter()
       },
