@@ -36,6 +36,8 @@ export interface Journal {
   take(): readonly ChatEvent[]
   /** For the appender: the log is committed up to this seq, or was found to end there. */
   stored(seq: number): void
+  /** The server may have lost commits: has the appender find out where the log ends. */
+  recheck(): void
   fail(error: unknown): void
   /** The run ended: its last event was committed elsewhere. */
   conclude(event: NewEvent): void
@@ -121,6 +123,12 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
       for (const each of waiting) if (each.seq <= seq) each.resolve()
       waiting = waiting.filter((each) => each.seq > seq)
       if (stored < events.length) hooks.dirty(journal)
+    },
+    recheck() {
+      if (failure || concluded || stored === 0) return
+      // To append the last event again changes nothing where it is there, and is refused where its forerunner is not.
+      stored -= 1
+      hooks.dirty(journal)
     },
     fail(error) {
       if (failure) return

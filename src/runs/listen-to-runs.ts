@@ -14,7 +14,11 @@ export async function listenToRuns({ database, bells, active }: RunContext): Pro
         if (active.get(runId)?.journal.failed !== false) bells.ring(runId)
       }
     },
-    bells.ringAll,
+    () => {
+      // What cut the connection may have been a crash.
+      for (const { journal } of active.values()) journal.recheck()
+      bells.ringAll()
+    },
   )
   const cancelled = await notifications.listen(
     'groundwire_run_cancel',

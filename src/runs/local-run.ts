@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api'
 import { Scope } from '../access/caller.ts'
+import type { Queryable } from '../db/database.ts'
 import { readQuestion } from '../db/sql/run-context.ts'
-import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
 import { recordFailure } from '../telemetry/tracing.ts'
@@ -68,19 +68,17 @@ export function workOnRun(
     const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
     if (!asked) throw new LeaseLostError(runId)
     const log = createRunLog(database.pool, journal, work.signal)
-    const outcome = await untilAborted(
-      context.execute(
-        {
-          runId,
-          conversationId: asked.conversation_id,
-          caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
-          request: { question: asked.question, ...readInput(asked.input) },
-          log,
-          guard: (client) => requireLease(client, lease),
-        },
-        work.signal,
-      ),
-      work.signal,
+    const task = {
+      runId,
+      conversationId: asked.conversation_id,
+      caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
+      request: { question: asked.question, ...readInput(asked.input) },
+      log,
+      guard: (client: Queryable) => requireLease(client, lease),
+    }
+    // It goes on from its checkpoint, as it would in another process: but this one still knows the end of the log.
+    const outcome = await retryOutage(work.signal, () =>
+      untilAborted(context.execute(task, work.signal), work.signal),
     )
     await untilAborted(journal.flush(), work.signal)
     // Whatever is wrong above: nobody is told that an answer is complete which is not what they read.
@@ -94,10 +92,6 @@ export function workOnRun(
       return work.signal.reason instanceof RunCancelledError ? cancelled : null
     }
     if (error instanceof LeaseLostError) return null
-    if (isDatabaseOutage(error)) {
-      logger.warn({ err: error, runId }, 'A run lost the database and will be resumed')
-      return null
-    }
     const failure = failureOf(error)
     if (!failure) logger.error({ err: error, runId }, 'A run failed unexpectedly')
     return { type: 'RunFailed', failure: failure ?? internalFailure }

@@ -22,6 +22,7 @@ import { type Interrupted, interruptRuns } from './interrupt-runs.ts'
 import { workOnRun } from './local-run.ts'
 import type { RunContext } from './run-context.ts'
 import { storeInput } from './run-input.ts'
+import type { RunPlace } from './run-places.ts'
 import { activeSpanContext } from './run-span.ts'
 import { type AskRequest, ConflictPolicy } from './runs.ts'
 import { isUniqueViolation } from './sweeper.ts'
@@ -42,10 +43,11 @@ export async function startRun(
 ): Promise<Run> {
   requireScope(caller, Scope.Read)
   checkRequest(request)
-  const { database, options, stopping, active, metrics } = context
+  const { database, options, stopping, active, metrics, places } = context
   if (stopping.aborted) throw new UnavailableError('The server stops')
+  using place = places.open()
   const { runId, conversationId, token, interrupted } = await transaction(database.pool, (client) =>
-    begin(client, caller, request, traceId, options.leaseMs),
+    begin(client, caller, request, traceId, options.leaseMs, place),
   ).catch(async (error: unknown) => {
     // Another call with the same requestId was faster.
     const id = isUniqueViolation(error) && (await startedBefore(database.pool, caller, request))
@@ -58,6 +60,7 @@ export async function startRun(
   if (token) {
     const lease = { runId, workspaceId: caller.workspaceId, token, takeovers: 0, cancelRequested: false }
     workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
+    place[Symbol.dispose]()
   }
   return findRun(database, caller, runId)
 }
@@ -68,6 +71,7 @@ async function begin(
   request: AskRequest,
   traceId: string | null,
   leaseMs: number,
+  place: RunPlace,
 ): Promise<Started> {
   const { workspaceId } = caller
   const { requestId, question, onConflict } = request
@@ -100,6 +104,8 @@ async function begin(
     const [latest] = await findLatest(client, conversationId)
     if (latest) runId = uuidV7After(latest.id)
   }
+  // Refused before it is accepted; a queued run takes the room of the one that it waits for.
+  if (!busy) place.take()
   const token = busy ? null : randomUUID()
   const input = storeInput(request)
   await insertRun(

@@ -1,4 +1,4 @@
-import { type LeaseRow, takeOver, takeQueued } from '../db/sql/run-lease.ts'
+import { findExpired, type LeaseRow, takeOver, takeQueued } from '../db/sql/run-lease.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { leaseOf } from './lease.ts'
@@ -14,12 +14,32 @@ export function createSweeper(context: RunContext): () => Promise<void> {
   const { database, active, options, logger, stopping } = context
   let sweeping: Promise<void> | undefined
   let again = false
+  /** When the database last answered. */
+  let heard = performance.now()
+  let trustedFrom = heard
 
   const round = async () => {
+    const expired = (await isAnyExpired()) ? await takeExpired() : []
+    const queued = await takeQueued(database.pool, batch, options.leaseMs)
+    // Of a process with many runs there are more.
+    again ||= expired.length === batch || queued.length === batch
+    await Promise.all([...expired, ...queued].map(resume))
+  }
+  /**
+   * A database that was away let no one renew: whoever lives is given another lease's time to do so, and to write again
+   * what a crash took from the log. Seen before anything is taken: the same statement could have waited through it.
+   */
+  const isAnyExpired = async () => {
+    const [found] = await findExpired(database.pool, [...active.keys()])
+    const now = performance.now()
+    if (now - heard > options.leaseMs / 2) trustedFrom = now + options.leaseMs
+    heard = now
+    return found !== undefined && now >= trustedFrom
+  }
+  const takeExpired = async () => {
     const expired = await takeOver(database.pool, [...active.keys()], batch, options.leaseMs)
     if (expired.length > 0) logger.info({ runs: expired.length }, 'Took over runs')
-    const queued = await takeQueued(database.pool, batch, options.leaseMs)
-    await Promise.all([...expired, ...queued].map(resume))
+    return expired
   }
   const resume = async (row: LeaseRow) => {
     const past = await retryOutage(stopping, () => readLog(database.pool, row.id))
