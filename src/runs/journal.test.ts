@@ -65,3 +65,14 @@ test('a lost lease ends the waiting, and nothing is taken any more', async () =>
   expect(journal.take()).toEqual([])
   expect(() => journal.append(delta('b'))).toThrow(LeaseLostError)
 })
+
+test('a delta stays short enough to wait in memory, and is cut between characters', () => {
+  const journal = createJournal(lease, past, hooks)
+  const text = `x${'😀'.repeat(20_000)}`
+  journal.append(delta(text))
+  journal.append(delta('y'))
+  const pieces = journal.take().map((event) => (event.type === 'AnswerDelta' ? event.text : ''))
+  expect(pieces.join('')).toBe(`${text}y`)
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(8_192)
+  for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
+})
