@@ -1,7 +1,7 @@
 import { createDeadline } from '../../lib/deadline.ts'
 import { untilAborted } from '../../lib/until-aborted.ts'
 import type { Llm } from '../../providers/llm/llm.ts'
-import { inContext } from '../conversation/follow-up.ts'
+import { withPrevious, wordsBefore } from '../conversation/follow-up.ts'
 import { condenseMessages, type Turn } from '../grounding/prompt.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
 import type { RunUpdate } from '../state.ts'
@@ -30,7 +30,8 @@ export function condense({
     try {
       // Also where the model does not heed the signal.
       const rewritten = await untilAborted(rewrite(llm, question, history, deadline.signal), deadline.signal)
-      return { history, query: rewritten || question }
+      const query = rewritten || question
+      return { history, query, context: { query, words: wordsBefore(question, turns) } }
     } catch (error) {
       signal.throwIfAborted()
       // A worse search is better than no answer.
@@ -40,9 +41,12 @@ export function condense({
   }
 }
 
+/** A model of meaning reads the question before, too; by words it would count as much as the question itself. */
 function withoutModel(question: string, turns: readonly Turn[]): RunUpdate {
-  const context = inContext(question, turns)
-  return { query: context?.standalone ?? question, context }
+  return {
+    query: withPrevious(question, turns),
+    context: { query: question, words: wordsBefore(question, turns) },
+  }
 }
 
 async function rewrite(
