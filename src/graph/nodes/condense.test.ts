@@ -25,7 +25,7 @@ function condensing(
     loadHistory: async () => ({ turns: history, summary: [] }),
   })
   const request = { question, collection: 'default', topK: 5, filter: null }
-  const work = { runId: 'run', caller, request }
+  const work = { runId: 'run', conversationId: 'conversation', caller, request }
   return node(input as RunState, { work, signal, write: () => {} } as NodeContext)
 }
 
