@@ -3,7 +3,7 @@ import { untilAborted } from '../../lib/until-aborted.ts'
 import type { Llm } from '../../providers/llm/llm.ts'
 import { withPrevious, wordsBefore } from '../conversation/follow-up.ts'
 import { condenseMessages, type Turn } from '../grounding/prompt.ts'
-import type { NodeDependencies, RunNode } from '../node.ts'
+import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
 import type { RunUpdate } from '../state.ts'
 
 /** A query is short; a model that goes on and on has not understood. */
@@ -29,7 +29,7 @@ export function condense({
     deadline.start(condenseWithinMs)
     try {
       // Also where the model does not heed the signal.
-      const rewritten = await untilAborted(rewrite(llm, question, history, deadline.signal), deadline.signal)
+      const rewritten = await untilAborted(rewrite(llm, work, history, deadline.signal), deadline.signal)
       const query = rewritten || question
       return { history, query, context: { query, words: wordsBefore(question, turns) } }
     } catch (error) {
@@ -51,13 +51,14 @@ function withoutModel(question: string, turns: readonly Turn[]): RunUpdate {
 
 async function rewrite(
   llm: Llm,
-  question: string,
+  { request: { question }, conversationId: affinity }: NodeContext['work'],
   history: readonly Turn[],
   signal: AbortSignal,
 ): Promise<string> {
   const messages = condenseMessages({ question, history })
+  const asked = { messages, maxTokens, temperature: 0, affinity }
   let text = ''
-  for await (const event of llm.generate({ messages, maxTokens, temperature: 0 }, signal)) {
+  for await (const event of llm.generate(asked, signal)) {
     if (event.type === 'delta') text += event.text
     if (text.length > longestQuery) return ''
   }
