@@ -1,21 +1,23 @@
 import type { Database } from '../db/database.ts'
-import { readTitles } from '../db/sql/run-context.ts'
+import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
 import { loadHistory } from './conversation/load-history.ts'
 import type { Summaries } from './conversation/summaries.ts'
-import type { Delta, NodeDependencies } from './node.ts'
+import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
 import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
 
-export type ExecuteRunDependencies = Pick<
+export type ExecuteRunDependencies = Omit<
   NodeDependencies,
-  'llm' | 'retriever' | 'analyze' | 'logger' | 'condenseWithinMs'
+  'limits' | 'loadHistory' | 'loadTitles' | 'loadTexts'
 > & {
   readonly database: Database
   /** Absent or null: what is beyond the history's budget is not told. */
   readonly summaries?: Summaries | null
+  /** @default none */
+  readonly limits?: GenerationLimits
 }
 
 const resumed = 'The process that wrote it stopped; the answer starts afresh.'
@@ -29,11 +31,16 @@ export function createExecuteRun({
 }: ExecuteRunDependencies): ExecuteRun {
   const { pool } = database
   const nodes: NodeDependencies = {
+    limits: { maxTokens: null, contextTokens: null },
     ...dependencies,
     loadHistory: (workspaceId, runId) => loadHistory(database, summaries, workspaceId, runId),
     async loadTitles(workspaceId, documentIds) {
       const rows = await readTitles(pool, workspaceId, documentIds)
       return new Map(rows.map(({ id, title }) => [id, title]))
+    },
+    async loadTexts(workspaceId, chunkIds) {
+      const rows = await readTexts(pool, workspaceId, chunkIds)
+      return new Map(rows.map(({ id, text, start }) => [id, { text, start }]))
     },
   }
 
@@ -67,7 +74,18 @@ export function createExecuteRun({
 
 function outcomeOf(state: RunState | undefined): RunOutcome {
   if (!state?.draft || !state.approval) throw new Error('The workflow ended without an answer')
-  const { text, finishReason, model } = state.draft
+  const {
+    text,
+    finishReason,
+    model,
+    removedMarkers = [],
+    removedLinks = 0,
+    promptVersion = null,
+  } = state.draft
   const { grounded, citations } = state.approval
-  return { answer: { text, grounded, finishReason, model, usage: state.usage }, citations }
+  const removed = { removedCitations: removedMarkers.length, removedLinks }
+  return {
+    answer: { text, grounded, finishReason, model, usage: state.usage, ...removed, promptVersion },
+    citations,
+  }
 }

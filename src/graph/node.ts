@@ -3,14 +3,25 @@ import type { Llm } from '../providers/llm/llm.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { History } from './conversation/history.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
 import type { RunState, RunUpdate } from './state.ts'
 
+/** What the configuration sets for the model; null where it says nothing. */
+export interface GenerationLimits {
+  /** Of an answer. */
+  readonly maxTokens: number | null
+  /** Of prompt and answer together. */
+  readonly contextTokens: number | null
+}
+
 export interface NodeDependencies {
   /** Null: answers are extracts of the passages. */
   readonly llm: Llm | null
+  readonly limits: GenerationLimits
+  readonly metrics: Pick<Metrics, 'citationsRemoved' | 'linksRemoved'>
   readonly retriever: Retriever
   readonly analyze: AnalyzeIn
   /** The conversation before the run. */
@@ -22,6 +33,11 @@ export interface NodeDependencies {
     workspaceId: string,
     documentIds: readonly string[],
   ) => Promise<ReadonlyMap<string, string>>
+  /** Passages as they are stored now, by chunk id: without those that were deleted. */
+  readonly loadTexts: (
+    workspaceId: string,
+    chunkIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, { readonly text: string; readonly start: number }>>
   readonly logger: Logger
 }
 

@@ -40,7 +40,7 @@ export interface World extends AsyncDisposable {
     llm: Llm | null,
     options?: Partial<RunOptions>,
     database?: Database,
-    workflow?: Partial<Pick<ExecuteRunDependencies, 'summaries' | 'condenseWithinMs'>>,
+    workflow?: Partial<Pick<ExecuteRunDependencies, 'summaries' | 'condenseWithinMs' | 'limits'>>,
   ): Promise<Replica>
   ask(over?: Partial<AskRequest>): AskRequest
   /** Waits until the replicas of a test have stopped. */
@@ -87,12 +87,15 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     reset,
     async replica(llm, options = {}, own = database, workflow = {}) {
       const metrics = createMetrics()
-        const execute = createExecuteRun({ database: own, llm, retriever, analyze, logger, ...workflow })
-        const salvage = createSalvageAnswer({ database: own, llm, analyze })
-        const runs = createRuns({
-          ...{ database: own, execute, salvage, metrics, logger },
-          options: { ...times, ...options },
-        })
+      const execute = createExecuteRun({
+        ...{ database: own, llm, retriever, analyze, metrics, logger },
+        ...workflow,
+      })
+      const salvage = createSalvageAnswer({ database: own, llm, analyze })
+      const runs = createRuns({
+        ...{ database: own, execute, salvage, metrics, logger },
+        options: { ...times, ...options },
+      })
       const replica = { ...runs, metrics }
       replicas.push(replica)
       await replica.recover()

@@ -13,6 +13,12 @@ export interface Draft {
   readonly model: string
   /** The sentences it is made of where no model wrote it. */
   readonly extracted: readonly ExtractedSentence[] | null
+  /** The numbers of markers that named no passage. Absent, like those below, in drafts of an older version. */
+  readonly removedMarkers?: readonly number[]
+  /** How many links stood in no passage. */
+  readonly removedLinks?: number
+  /** Of the prompts that made it; absent where no model wrote it. */
+  readonly promptVersion?: string
 }
 
 /** Why the draft was withdrawn. */
@@ -45,6 +51,7 @@ export const RunState = Annotation.Root({
   /** Instead of searching for that: the conversation that the question is to be searched for in. */
   context: field<QueryContext | null>(null),
   sources: field<FoundSources | null>(null),
+  /** What the answer may cite: after generation, what the model was shown. */
   passages: field<readonly Passage[]>([]),
   attempts: field(0),
   /** Summed over the attempts; null where the server does not count. */

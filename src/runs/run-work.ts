@@ -8,6 +8,8 @@ export interface FoundSources {
   readonly mode: RetrievalMode
   readonly underfilled: boolean
   readonly hits: readonly HitColumns[]
+  /** Of the prompts that the model will be given; absent where none answers. */
+  readonly promptVersion?: string
 }
 
 export interface StoredCitation {
@@ -42,7 +44,7 @@ export interface RunWork {
   readonly conversationId: string
   /** With the right to read in the run's workspace, and nothing more. */
   readonly caller: Caller
-  readonly request: Pick<AskRequest, 'question' | 'collection' | 'topK' | 'filter'>
+  readonly request: Pick<AskRequest, 'question' | 'collection' | 'topK' | 'filter' | 'generation'>
   readonly log: RunLog
   /** Throws where the lease is lost; makes checkpoints as safe from a second writer as the log. */
   readonly guard: LeaseGuard

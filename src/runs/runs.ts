@@ -7,6 +7,13 @@ import type { Fork } from './fork-conversation.ts'
 export const ConflictPolicy = { Reject: 'REJECT', Enqueue: 'ENQUEUE', Interrupt: 'INTERRUPT' } as const
 export type ConflictPolicy = (typeof ConflictPolicy)[keyof typeof ConflictPolicy]
 
+/** How a model is to answer, within what the configuration allows; null where it is not said. */
+export interface GenerationOptions {
+  readonly model: string | null
+  readonly maxTokens: number | null
+  readonly temperature: number | null
+}
+
 export interface AskRequest {
   readonly question: string
   readonly collection: string
@@ -15,6 +22,7 @@ export interface AskRequest {
   readonly filter: DocumentFilter | null
   readonly requestId: string | null
   readonly onConflict: ConflictPolicy
+  readonly generation?: GenerationOptions | null
 }
 
 /** What the event log holds; seq grows by one from 1 in each run. */
@@ -35,6 +43,11 @@ export interface StoredAnswer {
   readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE' | 'CANCELLED'
   readonly model: string
   readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null
+  /** Markers that named no passage, and links that no passage has: they were taken out. Absent in older answers. */
+  readonly removedCitations?: number
+  readonly removedLinks?: number
+  /** Of the prompts that made it; null where no model wrote it. */
+  readonly promptVersion?: string | null
 }
 
 /** Ids are row ids. What the workspace does not hold is a NotFoundError, wherever else it exists. */

@@ -59,6 +59,16 @@ export function createMetrics() {
       'model',
       'direction',
     ]),
+    citationsRemoved: counter(
+      'groundwire_citations_removed_total',
+      'Markers that named no passage and were taken out of an answer.',
+      [],
+    ),
+    linksRemoved: counter(
+      'groundwire_links_removed_total',
+      'Links that stood in no passage and were taken out of an answer.',
+      [],
+    ),
     activeStreams: gauge('groundwire_active_streams', 'Subscriptions being delivered.', ['transport']),
     runs: counter('groundwire_runs_total', 'Runs that ended.', ['outcome']),
     queueDepth: gauge('groundwire_queue_depth', 'Jobs by queue and state: queued or active.', [

@@ -38,3 +38,13 @@ export const readTitles = statement<
   [workspaceId: string, documentIds: readonly string[]],
   { id: string; title: string }
 >(family, 'titles', 'SELECT id, title FROM document WHERE workspace_id = $1::uuid AND id = ANY ($2::uuid[])')
+
+/** Passages as they are stored. */
+export const readTexts = statement<
+  [workspaceId: string, chunkIds: readonly string[]],
+  { id: string; text: string; start: number }
+>(
+  family,
+  'texts',
+  'SELECT id, text, start FROM chunk WHERE workspace_id = $1::uuid AND id = ANY ($2::uuid[])',
+)

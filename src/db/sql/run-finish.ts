@@ -50,7 +50,7 @@ export const endRun = statement<
   'end',
   `WITH ended AS (
      UPDATE run SET status = $2::run_status, answer = $3::jsonb, failure = $4::jsonb, finished_at = now(),
-       lease_owner = NULL, lease_expires_at = NULL
+       prompt_version = coalesce($3::jsonb ->> 'promptVersion', prompt_version), lease_owner = NULL, lease_expires_at = NULL
      WHERE id = $1::uuid RETURNING id, workspace_id
    ), event AS (
      INSERT INTO run_event (run_id, seq, workspace_id, type, payload)

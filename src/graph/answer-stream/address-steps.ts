@@ -9,7 +9,7 @@ const slashes = /\\?:\\?\/\\?\/(?=[^\s<])/y
 const slashesAhead = /\\?(?::\\?(?:\/\\?(?:\/)?)?)?(?![\s\S])/y
 const colon = /\\?:(?=[^\s<])/y
 const colonAhead = /\\?:?(?![\s\S])/y
-const dot = /\\?\.(?=[A-Za-z0-9_-])/y
+const dot = /\\?\.(?=\S)/y
 const dotAhead = /\\?\.?(?![\s\S])/y
 const mediaType = /\\?:(?=[a-z]{0,20}\\?[/;,])/iy
 const mediaTypeAhead = /\\?(?::[a-z]{0,20}\\?)?(?![\s\S])/iy
@@ -63,6 +63,15 @@ function openingAt([found, ahead]: Opening, text: string, at: number, ended: boo
   return !ended && ahead.test(text) ? null : undefined
 }
 
+const host = /\/\/(?=[A-Za-z0-9][A-Za-z0-9.-]{0,253}\.[A-Za-z])/y
+const hostAhead = /\/(?:\/[A-Za-z0-9.-]{0,255})?(?![\s\S])/y
+
+/** At "//": an address without its scheme. */
+export const hostStep: DecideLink = (context, text, at, ended) => {
+  const length = openingAt([host, hostAhead], text, at, ended)
+  return typeof length === 'number' ? linkStep(context, text, at, at + length, '', ended) : length
+}
+
 /** The address from `at`, whose own part begins at `body`, behind `before`: let through, cut short or taken out. */
 function linkStep(
   { known, block }: LinkContext,
@@ -84,12 +93,17 @@ function linkStep(
     const free = block.fenced || text.startsWith('](', end) || endsHere(text, end, ended)
     return free === null ? null : { take: raw.length, emit: free ? raw : `${raw} ` }
   }
-  if (ascii !== raw && isKnown(ascii)) return { take: ascii.length, emit: `${ascii} ` }
-  return { take: Math.max(withoutTrailing(raw, sentenceMarks).length, body - at), emit: REMOVED, removed: true }
+  if (ascii !== raw && isKnown(ascii)) {
+    return { take: ascii.length, emit: block.fenced ? ascii : `${ascii} ` }
+  }
+  return {
+    take: Math.max(withoutTrailing(raw, sentenceMarks).length, body - at),
+    emit: REMOVED,
+    removed: true,
+  }
 }
 
-const domain = /\\?@[A-Za-z0-9._\\-]*/y
-const email = /^\\?@[A-Za-z0-9_-]+(?:\\?\.[A-Za-z0-9_-]+)+/
+const domain = /\\?@[^\s()<>[\]"`,;:!?@]*/y
 const longestDomain = 255
 
 /** At an @: an e-mail address, whose name was let through already. */
@@ -98,9 +112,12 @@ export const emailStep: DecideLink = ({ known, block }, text, at, ended) => {
   const run = domain.exec(text)?.[0].slice(0, longestDomain)
   if (run === undefined || block.word === '') return undefined
   if (at + run.length === text.length && !ended && run.length < longestDomain) return null
-  const found = email.exec(run)?.[0]
-  if (found === undefined) return undefined
-  const address = (block.word + found).replaceAll('\\', '').toLowerCase()
-  if (known.has(address)) return { take: found.length, emit: found }
+  const found = withoutTrailing(run)
+  if (!/[^.]\../.test(found)) return undefined
+  const name = block.word.replace(/^[*_~'"]{1,4}/, '')
+  if (known.has((name + found).replaceAll('\\', '').toLowerCase())) {
+    const free = endsHere(text, at + found.length, ended)
+    return free === null ? null : { take: found.length, emit: free ? found : `${found} ` }
+  }
   return { take: found.length, emit: REMOVED, removed: true }
 }

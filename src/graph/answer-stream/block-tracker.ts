@@ -13,11 +13,12 @@ export interface BlockTracker {
   /** An odd number of backtick runs on the line so far. */
   readonly inCode: boolean
   readonly last: string
-  /** The characters of a name, of an address or an e-mail address, that the text ends with. */
+  /** What the text ends with and may be a part of the name of an address or an e-mail address. */
   readonly word: string
 }
 
-const inWord = /[A-Za-z0-9._+-]/
+/** More than an address has: renderers differ in what they take for a part of a name. */
+const inWord = /[^\s()<>[\]]/
 /** A line as long as this opens no fence and is not blank. */
 const longLine = 200
 const container = /[\s>*+\-\d.)]/

@@ -1,4 +1,4 @@
-import { addressStep, emailStep, schemeStep } from './address-steps.ts'
+import { addressStep, emailStep, hostStep, schemeStep } from './address-steps.ts'
 import { createBlockTracker } from './block-tracker.ts'
 import type { KnownLinks } from './known-links.ts'
 import type { DecideLink, LinkContext, LinkStep } from './link-step.ts'
@@ -10,7 +10,7 @@ export interface LinkFilter extends StreamFilter {
   readonly removed: number
 }
 
-const plain = /[^A-Za-z<\]&:@)\\]+|[A-Za-z]+/y
+const plain = /[^A-Za-z<\]&:@)\\/]+|[A-Za-z]+/y
 const letter = /[A-Za-z]/
 const wordLike = /[A-Za-z0-9]/
 
@@ -22,6 +22,7 @@ const outsideCode: Readonly<Record<string, DecideLink>> = {
   ')': parenthesisStep,
   '@': emailStep,
   '\\': emailStep,
+  '/': hostStep,
   '&': referenceStep,
 }
 

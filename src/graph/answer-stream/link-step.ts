@@ -21,16 +21,16 @@ export type DecideLink = (context: LinkContext, text: string, at: number, ended:
 /** Longer ones are in no passage. Text is held back up to this length. */
 export const longestAddress = 1_000
 
-const closing = /[)\]}"'`>|.,;:!?*_~]/
+const closing = /[)\]}"'`<>|.,;:!?*_~]/
 const longestTail = 16
 
 /**
- * Whether an address that ends here ends for every renderer: some take everything up to the next blank or "<" for it,
- * but for the punctuation at its end. Null where that is still to come.
+ * Whether an address that ends here ends for every renderer: some take everything up to the next blank for it, but
+ * for the punctuation at its end. Null where that is still to come.
  */
 export function endsHere(text: string, end: number, ended: boolean): boolean | null {
   let at = end
   while (at < text.length && at - end < longestTail && closing.test(text[at] as string)) at += 1
   if (at === text.length) return ended ? true : null
-  return /[\s<]/.test(text[at] as string)
+  return /[ \t\r\n]/.test(text[at] as string)
 }

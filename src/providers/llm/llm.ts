@@ -5,6 +5,8 @@ export interface ChatMessage {
 
 export interface GenerationRequest {
   readonly messages: readonly ChatMessage[]
+  /** @default the configured one */
+  readonly model?: string
   readonly maxTokens?: number
   readonly temperature?: number
   /** Requests with the same key begin alike: they go to the same server while it has room, for its prefix cache. */

@@ -1,4 +1,5 @@
 import { type Span, SpanKind } from '@opentelemetry/api'
+import type { OpenAI } from 'openai'
 import type { LlmConfig } from '../../config.ts'
 import { BusyError } from '../../errors.ts'
 import { closable } from '../../lib/closable.ts'
@@ -13,6 +14,7 @@ import { type WatchOptions, watchAddresses } from '../upstream/watch-addresses.t
 import { type AnswerPiece, streamAnswer, type TokenLimits } from './answer-stream.ts'
 import { capturedMessages } from './captured-messages.ts'
 import type { GenerationEvent, GenerationRequest, Llm } from './llm.ts'
+import { createClient, openCompletion } from './open-completion.ts'
 import { requestBody } from './request-body.ts'
 
 export type LlmLimits = UpstreamLimits &
@@ -61,12 +63,17 @@ export function createOpenAiLlm(
   const { baseUrls, maxConcurrency = defaultMaxConcurrency } = config
   const occupancy = { maxInFlight: maxConcurrency, patienceMs: limits.placeMs }
   const upstream = createUpstream({ ...deps, subject, limits, occupancy, baseUrls })
+  const clients = new Map(
+    upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey)] as const),
+  )
+
   /** Resolves with the first piece: until then nothing has been delivered, so a retry repeats nothing. */
   async function openAnswer(exchange: Exchange, request: GenerationRequest, span: Span) {
     span.setAttributes(exchangeAttributes(exchange))
-    const url = new URL(`${exchange.address.baseUrl}/chat/completions`)
-    const body = requestBody(model, request)
-    const pieces = streamAnswer({ url, apiKey: config.apiKey, body }, exchange, subject, limits)
+    const client = clients.get(exchange.address.baseUrl) as OpenAI
+    const open = (attempt: AbortSignal) =>
+      openCompletion(client, requestBody(model, request), subject, attempt)
+    const pieces = streamAnswer(open, exchange, subject, limits)
     return { pieces, first: await pieces.next() }
   }
 
@@ -81,6 +88,7 @@ export function createOpenAiLlm(
     request: GenerationRequest,
     signal: AbortSignal,
   ): AsyncGenerator<GenerationEvent, void, void> {
+    const model = request.model ?? config.model
     const span = startSpan(`chat ${model}`, {
       kind: SpanKind.CLIENT,
       attributes: {
