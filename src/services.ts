@@ -3,7 +3,9 @@ import { createChangeFeed } from './db/change-feed.ts'
 import type { Database } from './db/database.ts'
 import { embeddingChannel } from './db/sql/embedding-migration.ts'
 import { ingestionChannel } from './db/sql/ingestion.ts'
+import { createSummaries } from './graph/conversation/summaries.ts'
 import { createExecuteRun } from './graph/execute-run.ts'
+import { createSalvageAnswer } from './graph/salvage-answer.ts'
 import { createCollections } from './ingestion/create-collections.ts'
 import { createIngestions } from './ingestion/create-ingestions.ts'
 import type { IngestionJobs } from './ingestion/ingestion-jobs.ts'
@@ -49,16 +51,22 @@ export async function openServices(
   const migrationChanges = await createChangeFeed(database.notifications, embeddingChannel)
   resources.defer(() => migrationChanges.close())
   const retriever = createRetriever({ database, embedders, reranker, metrics, logger })
+  const summaries = llm && resources.use(createSummaries({ database, llm, logger }))
   const execute = createExecuteRun({
-    database,
-    llm,
-    retriever,
-    analyze,
-    metrics,
-    logger,
+    ...{ database, llm, summaries, retriever, analyze, metrics, logger },
     limits: generation.limits,
   })
-  const runs = createRuns({ database, execute, metrics, logger })
+  const salvage = createSalvageAnswer({ database, llm, analyze })
+  if (llm) resources.use(llm.watch())
+  const requireRoom = llm?.requireRoom
+  const runs = createRuns({
+    database,
+    execute,
+    salvage,
+    metrics,
+    logger,
+    ...(requireRoom && { requireRoom }),
+  })
   resources.defer(() => runs.stop())
   await runs.recover()
   return {

@@ -1,7 +1,9 @@
 import type { Database } from '../db/database.ts'
-import { readHistory, readTexts, readTitles } from '../db/sql/run-context.ts'
+import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
+import { loadHistory } from './conversation/load-history.ts'
+import type { Summaries } from './conversation/summaries.ts'
 import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
 import { input, type RunState } from './state.ts'
@@ -12,28 +14,26 @@ export type ExecuteRunDependencies = Omit<
   'limits' | 'loadHistory' | 'loadTitles' | 'loadTexts'
 > & {
   readonly database: Database
+  /** Absent or null: what is beyond the history's budget is not told. */
+  readonly summaries?: Summaries | null
   /** @default none */
   readonly limits?: GenerationLimits
 }
 
 const resumed = 'The process that wrote it stopped; the answer starts afresh.'
 const corrected = 'The answer is written again.'
-/** Questions, each with its answer. */
-const historyLength = 3
 
 /** Runs the workflow, from its checkpoint where there is one, and writes what it does to the run's log. */
-export function createExecuteRun({ database, ...dependencies }: ExecuteRunDependencies): ExecuteRun {
+export function createExecuteRun({
+  database,
+  summaries = null,
+  ...dependencies
+}: ExecuteRunDependencies): ExecuteRun {
   const { pool } = database
   const nodes: NodeDependencies = {
     limits: { maxTokens: null, contextTokens: null },
     ...dependencies,
-    async loadHistory(workspaceId, runId) {
-      const turns = await readHistory(pool, workspaceId, runId, historyLength)
-      return turns.toReversed().flatMap(({ question, answer }) => [
-        { role: 'user' as const, content: question },
-        { role: 'assistant' as const, content: answer },
-      ])
-    },
+    loadHistory: (workspaceId, runId) => loadHistory(database, summaries, workspaceId, runId),
     async loadTitles(workspaceId, documentIds) {
       const rows = await readTitles(pool, workspaceId, documentIds)
       return new Map(rows.map(({ id, title }) => [id, title]))

@@ -5,8 +5,8 @@ import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
+import type { History } from './conversation/history.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
-import type { Turn } from './grounding/prompt.ts'
 import type { RunState, RunUpdate } from './state.ts'
 
 /** What the configuration sets for the model; null where it says nothing. */
@@ -24,8 +24,10 @@ export interface NodeDependencies {
   readonly metrics: Pick<Metrics, 'citationsRemoved' | 'linksRemoved'>
   readonly retriever: Retriever
   readonly analyze: AnalyzeIn
-  /** The conversation before the run, oldest first. */
-  readonly loadHistory: (workspaceId: string, runId: string) => Promise<readonly Turn[]>
+  /** The conversation before the run. */
+  readonly loadHistory: (workspaceId: string, runId: string) => Promise<History>
+  /** How long a model may take to condense a question, in milliseconds. @default 4000 */
+  readonly condenseWithinMs?: number
   /** Titles by document id. */
   readonly loadTitles: (
     workspaceId: string,

@@ -13,6 +13,13 @@ const page = 256
 /** A notification that gets lost without the connection's being lost delays a follower by no more than this. */
 const lookAgainMs = 5_000
 
+/**
+ * A crash of the server takes the commits of its last 0.6 s (three times wal_writer_delay), which were not waited for.
+ * The process that works on the run writes them again, and a follower that has seen them may be here before.
+ */
+const mayBeLost = 64
+const restoreMs = 5_000
+
 /** `afterSeq` null stands for the end of the log. Ends without an error when the signal aborts. */
 export async function* followRun(
   context: RunContext,
@@ -23,15 +30,17 @@ export async function* followRun(
 ): AsyncGenerator<ChatEvent, void, void> {
   requireScope(caller, Scope.Read)
   const { database, active, bells, followers, stopping } = context
-  const { id } = await findRun(database, caller, runId)
   const ending = AbortSignal.any([signal, stopping])
-  using _presence = followers.enter(id)
-  using ear = bells.listen(id)
   const fromLog = <T>(read: () => Promise<T>) => untilAborted(retryOutage(ending, read), ending)
-  const stateOf = () => fromLog(() => readLogState(database.pool, id))
   try {
+    const { id } = await fromLog(() => findRun(database, caller, runId))
+    using _presence = followers.enter(id)
+    using ear = bells.listen(id)
+    const stateOf = () => fromLog(() => readLogState(database.pool, id))
     let journal = active.get(id)?.journal
-    const end = journal?.committed ?? (await stateOf())[0]?.last ?? 0
+    const wanted = afterSeq ?? 0
+    const end =
+      journal?.committed ?? (await logEnd(stateOf, wanted, () => ear.next(ending, restoreMs / 10), ending))
     if (afterSeq !== null && !(afterSeq >= 0 && afterSeq <= end)) {
       throw new BadUserInputError('afterSeq', `must be from 0 to the run's last seq, which is ${end}`)
     }
@@ -40,7 +49,7 @@ export async function* followRun(
       if (!journal || journal.failed) journal = active.get(id)?.journal
       const source = journal
       const events = source
-        ? source.committedAfter(seq).slice(0, page)
+        ? source.committedAfter(seq, page)
         : (await fromLog(() => readEvents(database.pool, id, seq, page))).map((row) => eventOf(id, row))
       for (const event of events) {
         if (ending.aborted) return
@@ -61,5 +70,25 @@ export async function* followRun(
     }
   } catch (error) {
     if (!ending.aborted) throw error
+  }
+}
+
+type LogState = Awaited<ReturnType<typeof readLogState>>
+
+/** Where the log ends, once that is at `wanted` or it cannot be expected to come there. */
+async function logEnd(
+  read: () => Promise<LogState>,
+  wanted: number,
+  change: () => Promise<void>,
+  ending: AbortSignal,
+): Promise<number> {
+  const patience = AbortSignal.timeout(restoreMs)
+  for (;;) {
+    const [state] = await read()
+    const last = state?.last ?? 0
+    const isBehind = state && !state.ended && wanted > last && wanted <= last + mayBeLost
+    if (!isBehind || patience.aborted) return last
+    ending.throwIfAborted()
+    await change()
   }
 }

@@ -14,10 +14,10 @@ test('deltas merge until they are taken, and are seen when they are stored', asy
   journal.append(delta('b'))
   expect(journal.take()).toEqual([{ seq: 2, runId: 'run', ...delta('ab') }])
   journal.append(delta('c'))
-  expect(journal.committedAfter(1)).toEqual([])
+  expect(journal.committedAfter(1, 10)).toEqual([])
   const flushed = journal.flush()
   journal.stored(2)
-  expect(journal.committedAfter(1)).toEqual([{ seq: 2, runId: 'run', ...delta('ab') }])
+  expect(journal.committedAfter(1, 10)).toEqual([{ seq: 2, runId: 'run', ...delta('ab') }])
   expect(journal.take()).toEqual([{ seq: 3, runId: 'run', ...delta('c') }])
   journal.stored(3)
   await flushed
@@ -31,7 +31,7 @@ test('what the log lost is taken again as it was, and stays visible', () => {
   journal.stored(2)
   journal.append(delta('b'))
   journal.stored(1)
-  expect(journal.committedAfter(1)).toEqual([taken])
+  expect(journal.committedAfter(1, 10)).toEqual([taken])
   expect(journal.take()).toEqual([taken, { seq: 3, runId: 'run', ...delta('b') }])
 })
 

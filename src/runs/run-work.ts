@@ -52,6 +52,12 @@ export interface RunWork {
 
 /**
  * Answers the question. The text in the log and the answer's are the same when it resolves.
- * @throws FailureError and AppErrors become RunFailed; an outage of the database has the run resumed
+ * @throws FailureError and AppErrors become RunFailed; after an outage of the database it is called again
  */
 export type ExecuteRun = (work: RunWork, signal: AbortSignal) => Promise<RunOutcome>
+
+/**
+ * What was written of an answer that was cancelled, as an answer: not grounded, and with those of its citations that
+ * hold. Works from the run's checkpoint, which has the passages; `text` is the log's.
+ */
+export type SalvageAnswer = (runId: string, text: string) => Promise<RunOutcome>

@@ -1,7 +1,8 @@
 import type { Caller } from '../access/caller.ts'
 import type { Failure } from '../failure.ts'
-import type { Run } from '../generated/prisma/client.ts'
+import type { Conversation, Run } from '../generated/prisma/client.ts'
 import type { DocumentFilter } from '../retrieval/retrieval.ts'
+import type { Fork } from './fork-conversation.ts'
 
 export const ConflictPolicy = { Reject: 'REJECT', Enqueue: 'ENQUEUE', Interrupt: 'INTERRUPT' } as const
 export type ConflictPolicy = (typeof ConflictPolicy)[keyof typeof ConflictPolicy]
@@ -39,7 +40,7 @@ export type ChatEvent = { readonly seq: number; readonly runId: string } & (
 export interface StoredAnswer {
   readonly text: string
   readonly grounded: boolean
-  readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE'
+  readonly finishReason: 'STOP' | 'LENGTH' | 'NO_EVIDENCE' | 'CANCELLED'
   readonly model: string
   readonly usage: { readonly promptTokens: number; readonly completionTokens: number } | null
   /** Markers that named no passage, and links that no passage has: they were taken out. Absent in older answers. */
@@ -53,7 +54,8 @@ export interface StoredAnswer {
 export interface Runs {
   /**
    * Commits a run and lets it go on by itself. A known requestId returns the run it started.
-   * @throws ConflictError where another run of the conversation is active and the policy is REJECT
+   * @throws ConflictError where another run of the conversation is active and the policy is REJECT; BusyError where the
+   * language model has no room for another
    */
   start(caller: Caller, request: AskRequest, traceId: string | null): Promise<Run>
   /** The events after `afterSeq`, then new ones as they are committed; ends after the run's last. */
@@ -68,4 +70,7 @@ export interface Runs {
   /** A run that has ended is returned as it is. */
   cancel(caller: Caller, runId: string): Promise<Run>
   deleteConversation(caller: Caller, conversationId: string): Promise<string>
+  renameConversation(caller: Caller, conversationId: string, title: string): Promise<Conversation>
+  /** @throws ConflictError where the run up to which it goes has not ended */
+  forkConversation(caller: Caller, fork: Fork): Promise<Conversation>
 }

@@ -11,10 +11,13 @@ export const lockHeld = statement<[runId: string, lease: string], { id: string }
 )
 
 /** Locks a run that nobody works on: it is queued, or its process has died. */
-export const lockAbandoned = statement<[workspaceId: string, runId: string], { id: string }>(
+export const lockAbandoned = statement<
+  [workspaceId: string, runId: string],
+  { id: string; status: 'QUEUED' | 'RUNNING' }
+>(
   family,
   'lock-abandoned',
-  `SELECT id FROM run WHERE workspace_id = $1::uuid AND id = $2::uuid AND (
+  `SELECT id, status FROM run WHERE workspace_id = $1::uuid AND id = $2::uuid AND (
      status = 'QUEUED' OR (status = 'RUNNING' AND lease_expires_at <= now()))
    FOR NO KEY UPDATE`,
 )

@@ -52,6 +52,13 @@ export const touchFollowed = statement<[runIds: readonly string[]], Record<strin
    UPDATE run SET followed_at = now() FROM followed WHERE run.id = followed.id`,
 )
 
+/** Whether a lease has expired, of which takeOver would take the run. */
+export const findExpired = statement<[except: readonly string[]], { id: string }>(
+  family,
+  'find-expired',
+  `SELECT id FROM run WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[]) LIMIT 1`,
+)
+
 /**
  * Takes runs whose lease has expired, but for those in `except`. A lease that was given back counts no
  * takeover. Followers get the whole grace period anew: they lost their connection with the process.

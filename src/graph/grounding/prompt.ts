@@ -6,8 +6,7 @@ import { asData } from './prompt-data.ts'
 export type ChatMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 export type Turn = { readonly role: 'user' | 'assistant'; readonly content: string }
 
-/** Turns and characters of each that a model is shown: small models follow the passages worse behind a long history. */
-const MAX_TURNS = 6
+/** Characters of a turn that a model is shown; how many turns, conversation/history.ts says. */
 const MAX_TURN = 1_200
 
 export type AnswerPrompt = {
@@ -59,12 +58,12 @@ function passageBlock(passage: Passage): string {
 }
 
 /**
- * The last turns, user and assistant in turn and user first: several models' chat templates refuse anything else. The
+ * The turns, user and assistant in turn and user first: several models' chat templates refuse anything else. The
  * numbers of earlier answers name other passages, so they go.
  */
 function alternating(history: readonly Turn[]): Turn[] {
   const turns: { role: Turn['role']; content: string }[] = []
-  for (const turn of history.slice(-MAX_TURNS)) {
+  for (const turn of history) {
     const text =
       turn.role === 'assistant' ? blankMarkers(turn.content).replace(/[ \t]{2,}/g, ' ') : turn.content
     const whole = asData(text).trim()

@@ -8,7 +8,7 @@ import type { Draft, RunState, RunUpdate } from '../state.ts'
 import { writeAnswer } from './write-answer.ts'
 
 /** The model's name where none is configured. */
-const extractive = 'extractive'
+export const extractive = 'extractive'
 
 /** Writes the answer, streaming it. Without passages no model is asked: it would have to make something up. */
 export function generate({

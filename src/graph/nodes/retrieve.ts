@@ -10,12 +10,13 @@ export function retrieve({
   retriever,
   loadTitles,
 }: Pick<NodeDependencies, 'llm' | 'retriever' | 'loadTitles'>): RunNode {
-  return async ({ query }, { work, signal }) => {
+  return async ({ query, context }, { work, signal }) => {
     const { collection, topK, filter, question } = work.request
     const found = await retriever.retrieve(
       work.caller,
       {
-        query: query ?? question,
+        query: context ? question : (query ?? question),
+        context,
         collection,
         topK,
         mode: RetrievalMode.Hybrid,

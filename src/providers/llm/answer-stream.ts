@@ -8,8 +8,7 @@ import { type AnswerReader, createAnswerReader } from './answer-reader.ts'
 import { createEventReader, type ServerEvent } from './event-reader.ts'
 import { readFinishReason } from './finish-reason.ts'
 import type { TokenUsage } from './llm.ts'
-import { type OpenedStream, openStream, type StreamRequest } from './open-stream.ts'
-import { readRefusal } from './read-refusal.ts'
+import type { OpenedStream } from './open-stream.ts'
 
 export interface TokenLimits {
   /** Until the first token, of reasoning or of the answer: a model that thinks aloud is at work. @default 60000 */
@@ -35,7 +34,7 @@ const usageMs = 2_000
 
 /** One request and its answer, up to the piece that says it is whole. Throws what exchange.fail() classifies. */
 export async function* streamAnswer(
-  request: Omit<StreamRequest, 'signal'>,
+  open: (signal: AbortSignal) => Promise<OpenedStream>,
   exchange: Exchange,
   subject: Subject,
   limits: TokenLimits,
@@ -45,9 +44,7 @@ export async function* streamAnswer(
   let stream: OpenedStream | undefined
   deadline.start(limits.firstTokenMs)
   try {
-    stream = await openStream({ ...request, signal: deadline.signal })
-    const refusal = await readRefusal(stream.answer, subject)
-    if (refusal) throw refusal
+    stream = await open(deadline.signal)
     for await (const events of eventsOf(stream.answer)) {
       for (const event of events) {
         const text = answer.read(event)

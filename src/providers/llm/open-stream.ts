@@ -3,8 +3,7 @@ import { request as requestHttps } from 'node:https'
 
 export interface StreamRequest {
   readonly url: URL
-  readonly apiKey: string | null
-  /** JSON. */
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
   /** Its abort closes the connection, in the middle of the answer too. */
   readonly signal: AbortSignal
@@ -35,19 +34,13 @@ export function openStream(options: StreamRequest): Promise<OpenedStream> {
 
 class ReusedError extends Error {}
 
-function open({ url, apiKey, body, signal }: StreamRequest, fresh: boolean): Promise<OpenedStream> {
+function open({ url, headers, body, signal }: StreamRequest, fresh: boolean): Promise<OpenedStream> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const request = send(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        accept: 'text/event-stream',
-        'user-agent': 'groundwire',
-        ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
-      },
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       ...(fresh ? { agent: false } : {}),
     })
     let response: IncomingMessage | undefined

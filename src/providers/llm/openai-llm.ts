@@ -1,5 +1,7 @@
 import { type Span, SpanKind } from '@opentelemetry/api'
+import type { OpenAI } from 'openai'
 import type { LlmConfig } from '../../config.ts'
+import { BusyError } from '../../errors.ts'
 import { closable } from '../../lib/closable.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -12,6 +14,7 @@ import { type WatchOptions, watchAddresses } from '../upstream/watch-addresses.t
 import { type AnswerPiece, streamAnswer, type TokenLimits } from './answer-stream.ts'
 import { capturedMessages } from './captured-messages.ts'
 import type { GenerationEvent, GenerationRequest, Llm } from './llm.ts'
+import { createClient, openCompletion } from './open-completion.ts'
 import { requestBody } from './request-body.ts'
 
 export type LlmLimits = UpstreamLimits &
@@ -40,12 +43,12 @@ export interface OpenAiLlmDeps {
 
 export interface OpenAiLlm extends Llm {
   /**
-   * Where no address has room for another generation beside `pending` that are accepted: after how many seconds to ask
-   * again. Null where there is room, and where none can be reached: a generation says why.
+   * @throws BusyError where no address has room for another generation beside `pending` that are accepted. Not where
+   * none can be reached: a generation says why.
    */
-  retryAfterSeconds(pending: number): number | null
+  readonly requireRoom: (pending: number) => void
   /** Follows the health and the queues of the addresses until it is disposed of. */
-  watch(options?: Pick<WatchOptions, 'everyMs'>): AsyncDisposable
+  watch(options?: Pick<WatchOptions, 'everyMs' | 'silentEveryMs'>): AsyncDisposable
 }
 
 /** A server that speaks OpenAI's streaming chat completions: vLLM first, any other that does. */
@@ -60,13 +63,25 @@ export function createOpenAiLlm(
   const { baseUrls, maxConcurrency = defaultMaxConcurrency } = config
   const occupancy = { maxInFlight: maxConcurrency, patienceMs: limits.placeMs }
   const upstream = createUpstream({ ...deps, subject, limits, occupancy, baseUrls })
+  const clients = new Map(
+    upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey)] as const),
+  )
+
   /** Resolves with the first piece: until then nothing has been delivered, so a retry repeats nothing. */
   async function openAnswer(exchange: Exchange, request: GenerationRequest, span: Span) {
     span.setAttributes(exchangeAttributes(exchange))
-    const url = new URL(`${exchange.address.baseUrl}/chat/completions`)
-    const body = requestBody(model, request)
-    const pieces = streamAnswer({ url, apiKey: config.apiKey, body }, exchange, subject, limits)
+    const client = clients.get(exchange.address.baseUrl) as OpenAI
+    const open = (attempt: AbortSignal) =>
+      openCompletion(client, requestBody(model, request), subject, attempt)
+    const pieces = streamAnswer(open, exchange, subject, limits)
     return { pieces, first: await pieces.next() }
+  }
+
+  function requireRoom(pending: number): void {
+    const seconds = upstream.retryAfterSeconds(pending)
+    if (seconds === null) return
+    metrics.upstreamRefusals.inc({ upstream: subject.upstream })
+    throw new BusyError('The language model has as much to do as it takes. Ask again later.', seconds)
   }
 
   async function* run(
@@ -145,7 +160,7 @@ export function createOpenAiLlm(
   return {
     model,
     generate: (request, signal) => closable(signal, (both) => run(request, both)),
-    retryAfterSeconds: upstream.retryAfterSeconds,
+    requireRoom,
     watch: (options) => watchAddresses(upstream, { ...deps, ...options }),
   }
 }
