@@ -1,6 +1,6 @@
 import { createDeadline } from '../../lib/deadline.ts'
 import { untilAborted } from '../../lib/until-aborted.ts'
-import type { Llm } from '../../providers/llm/llm.ts'
+import type { Llm, TokenUsage } from '../../providers/llm/llm.ts'
 import { inContext } from '../conversation/follow-up.ts'
 import { condenseMessages, type Turn } from '../grounding/prompt.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
@@ -29,8 +29,12 @@ export function condense({
     deadline.start(condenseWithinMs)
     try {
       // Also where the model does not heed the signal.
-      const rewritten = await untilAborted(rewrite(llm, question, history, deadline.signal), deadline.signal)
-      return { history, query: rewritten || question }
+      const { query, usage } = await untilAborted(
+        rewrite(llm, question, history, deadline.signal),
+        deadline.signal,
+      )
+      // Part of what the answer costs; the answer's own is added to it.
+      return { history, query: query || question, ...(usage && { usage }) }
     } catch (error) {
       signal.throwIfAborted()
       // A worse search is better than no answer.
@@ -50,13 +54,15 @@ async function rewrite(
   question: string,
   history: readonly Turn[],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly query: string; readonly usage: TokenUsage | null }> {
   const messages = condenseMessages({ question, history })
   let text = ''
+  let usage: TokenUsage | null = null
   for await (const event of llm.generate({ messages, maxTokens, temperature: 0 }, signal)) {
     if (event.type === 'delta') text += event.text
-    if (text.length > longestQuery) return ''
+    else usage = event.usage
+    if (text.length > longestQuery) return { query: '', usage }
   }
   const query = text.trim().split('\n')[0]?.trim() ?? ''
-  return query.length <= longestQuery ? query : ''
+  return { query: query.length <= longestQuery ? query : '', usage }
 }
