@@ -39,6 +39,7 @@ test('a model puts it in words of its own, which stand alone', async () => {
   expect(await condensing(scriptedLlm([' How heavy is the tower?\nBecause …']))).toEqual({
     history: turns,
     query: 'How heavy is the tower?',
+    usage: { promptTokens: 10, completionTokens: 5 },
   })
   expect(await condensing(scriptedLlm(['']))).toMatchObject({ query: question })
   expect(await condensing(scriptedLlm(['word '.repeat(2_000)]))).toMatchObject({ query: question })
