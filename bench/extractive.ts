@@ -63,6 +63,20 @@ interface Group {
   readonly answerable: boolean
 }
 
+const columns = [
+  'set',
+  'questions',
+  'asked',
+  'gold inside',
+  'within 3 sentences',
+  'retrieved',
+  'sentences',
+  'characters',
+  'NO_EVIDENCE',
+  'proven',
+  'p50 ms',
+]
+
 if (values.help) process.stdout.write(usage)
 else await main()
 
@@ -158,20 +172,6 @@ function drawn<T>(items: readonly T[], count: number, random: Random): T[] {
   }
   return left.slice(0, count)
 }
-
-const columns = [
-  'set',
-  'questions',
-  'asked',
-  'gold inside',
-  'within 3 sentences',
-  'retrieved',
-  'sentences',
-  'characters',
-  'NO_EVIDENCE',
-  'proven',
-  'p50 ms',
-]
 
 function rowOf({ set, asked, answers, answerable }: Group): (string | number)[] {
   const given = answers.filter((answer) => answer.answered)

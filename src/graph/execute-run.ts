@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { readTexts, readTitles } from '../db/sql/run-context.ts'
+import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
 import { loadHistory } from './conversation/load-history.ts'
@@ -11,7 +12,7 @@ import { compileWorkflow } from './workflow.ts'
 
 export type ExecuteRunDependencies = Omit<
   NodeDependencies,
-  'limits' | 'loadHistory' | 'loadTitles' | 'loadTexts'
+  'limits' | 'loadHistory' | 'loadTitles' | 'loadTexts' | 'loadStatistics'
 > & {
   readonly database: Database
   /** Absent or null: what is beyond the history's budget is not told. */
@@ -42,6 +43,7 @@ export function createExecuteRun({
       const rows = await readTexts(pool, workspaceId, chunkIds)
       return new Map(rows.map(({ id, text, start }) => [id, { text, start }]))
     },
+    loadStatistics: (workspaceId, collection, terms) => countTerms(pool, workspaceId, collection, terms),
   }
 
   return async (work, signal) => {

@@ -7,6 +7,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { History } from './conversation/history.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
+import type { TermStatistics } from './grounding/term-weights.ts'
 import type { RunState, RunUpdate } from './state.ts'
 
 /** What the configuration sets for the model; null where it says nothing. */
@@ -38,6 +39,12 @@ export interface NodeDependencies {
     workspaceId: string,
     chunkIds: readonly string[],
   ) => Promise<ReadonlyMap<string, { readonly text: string; readonly start: number }>>
+  /** How common terms are in a collection; null where it is gone. */
+  readonly loadStatistics: (
+    workspaceId: string,
+    collection: string,
+    terms: readonly string[],
+  ) => Promise<TermStatistics | null>
   readonly logger: Logger
 }
 

@@ -13,17 +13,35 @@ export function createLeaseKeeper(context: RunContext): () => Promise<void> {
   /** Since when rounds have followed each other without a gap. */
   let unbroken = heard
 
-  const renew = async () => {
+  /** When the server was started on which all logs are known to be whole. */
+  let server = ''
+
+  const renewed = () => {
     const runs = [...active.values()]
-    if (runs.length === 0) return
-    const renewed = await renewLeases(
+    return renewLeases(
       database.pool,
       runs.map((run) => run.lease.runId),
       runs.map((run) => run.lease.token),
       runs.map((run) => followers.has(run.lease.runId)),
       options.leaseMs,
+      server,
     )
-    const byId = new Map(renewed.map((row) => [row.lease, row]))
+  }
+  /** A lease that was renewed after a crash tells its successor that the log is whole. */
+  const restored = async (found: string) => {
+    const journals = [...active.values()].map((run) => run.journal)
+    for (const journal of journals) journal.recheck()
+    await Promise.all(journals.map((journal) => journal.flush().catch(() => {})))
+    server = found
+    return renewed()
+  }
+  const renew = async () => {
+    const runs = [...active.values()]
+    if (runs.length === 0) return
+    let rows = await renewed()
+    const [row] = rows
+    if (row && row.server !== server) rows = await restored(row.server)
+    const byId = new Map(rows.map((row) => [row.lease, row]))
     noteGap()
     // Followers on other replicas could not say either that they were there.
     const known = performance.now() - unbroken

@@ -20,11 +20,18 @@ export const holdLease = statement<[runId: string, lease: string], { id: string 
 
 /**
  * Prolongs leases, also expired ones that nobody took over. Those that are missing in the result are lost.
- * `idle_ms` is how long nobody has followed the run on any replica.
+ * `idle_ms` is how long nobody has followed the run on any replica. Nothing is prolonged where `server` is not when the
+ * server was started, which is returned: first the log is to be written again that the one before may have lost.
  */
 export const renewLeases = statement<
-  [runIds: readonly string[], leases: readonly string[], followed: readonly boolean[], leaseMs: number],
-  { id: string; lease: string; cancel_requested: boolean; idle_ms: number }
+  [
+    runIds: readonly string[],
+    leases: readonly string[],
+    followed: readonly boolean[],
+    leaseMs: number,
+    server: string,
+  ],
+  { id: string; lease: string; cancel_requested: boolean; idle_ms: number; server: string }
 >(
   family,
   'renew',
@@ -34,10 +41,11 @@ export const renewLeases = statement<
        ON run.id = held.id AND run.lease_owner = held.lease
      WHERE run.status = 'RUNNING' ORDER BY run.id FOR NO KEY UPDATE OF run
    )
-   UPDATE run SET lease_expires_at = now() + $4::float8 * interval '1 ms',
+   UPDATE run SET lease_expires_at = CASE WHEN started.server = $5 THEN now() + $4::float8 * interval '1 ms'
+       ELSE run.lease_expires_at END,
      followed_at = CASE WHEN mine.followed THEN now() ELSE run.followed_at END
-   FROM mine WHERE run.id = mine.id
-   RETURNING run.id, run.lease_owner AS lease, run.cancel_requested_at IS NOT NULL AS cancel_requested,
+   FROM mine, (SELECT coalesce(pg_postmaster_start_time()::text, '') AS server) AS started WHERE run.id = mine.id
+   RETURNING run.id, run.lease_owner AS lease, run.cancel_requested_at IS NOT NULL AS cancel_requested, started.server,
      (extract(epoch FROM now() - run.followed_at) * 1000)::float8 AS idle_ms`,
 )
 

@@ -1,4 +1,5 @@
 import type { BlockKind } from './blocks.ts'
+import { contentTerms } from './content-terms.ts'
 import type { Analyze, Passage } from './passage.ts'
 import { plainText } from './plain.ts'
 import { sentencesOf } from './sentences.ts'
@@ -7,6 +8,10 @@ import { type Presence, presenceIn } from './term-presence.ts'
 /** A sentence that may become part of the answer, with the terms around it. */
 export type Candidate = {
   readonly passage: Passage
+  /** From 0, in the order of the passages. */
+  readonly rank: number
+  /** From 0: its place among the passage's candidates. */
+  readonly index: number
   readonly kind: BlockKind
   /** Verbatim, and where it stands in the document. */
   readonly quote: string
@@ -17,28 +22,51 @@ export type Candidate = {
   /** The terms in order. */
   readonly sequence: readonly string[]
   readonly inside: Presence
-  /** In the sentences before and after it. */
-  readonly beside: Presence
+  readonly before: Presence
+  readonly after: Presence
   /** In the title, the headings above and the nearest heading within the passage. */
   readonly above: Presence
+  /** Content terms of the nearest heading; empty where there is none. */
+  readonly heading: ReadonlySet<string>
+  /** From 0: how many sentences stand between it and that heading, or the beginning of the passage. */
+  readonly depth: number
 }
 
+/** A passage, cut up. */
+export type CutPassage = {
+  readonly candidates: readonly Candidate[]
+  /** Those of its text, title and headings. */
+  readonly terms: ReadonlySet<string>
+}
+
+const nowhere: Presence = () => 0
+
 /** Every sentence of a passage, markup left out. */
-export function candidatesOf(passage: Passage, analyze: Analyze): Candidate[] {
+export function cutPassage(passage: Passage, rank: number, analyze: Analyze): CutPassage {
   const sentences = sentencesOf(passage.text)
     .filter((sentence) => sentence.kind !== 'markup')
     .map((sentence) => ({ ...sentence, plain: plainText(sentence.text) }))
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence.plain))
   const sequences = sentences.map((sentence) => analyze(sentence.plain))
   const terms = sequences.map((sequence) => new Set(sequence))
+  const presences = terms.map(presenceIn)
   const outer = analyze([passage.title, ...passage.headings].join('\n'))
+  const last = passage.headings.at(-1)
+  let heading = new Set(last === undefined ? [] : contentTerms(last, analyze))
+  let depth = -1
   let above = presenceIn(new Set(outer))
-  return sentences.map((sentence, i) => {
+  const candidates = sentences.map((sentence, i): Candidate => {
     const own = terms[i] ?? new Set<string>()
     // Only the nearest heading within the passage: what stood above the one before is another topic.
-    if (sentence.kind === 'heading') above = presenceIn(new Set([...outer, ...own]))
+    if (sentence.kind === 'heading') {
+      above = presenceIn(new Set([...outer, ...own]))
+      heading = new Set(contentTerms(sentence.plain, analyze))
+      depth = -1
+    } else depth += 1
     return {
       passage,
+      rank,
+      index: i,
       kind: sentence.kind,
       quote: sentence.text,
       start: passage.start + sentence.start,
@@ -46,19 +74,13 @@ export function candidatesOf(passage: Passage, analyze: Analyze): Candidate[] {
       plain: sentence.plain,
       terms: own,
       sequence: sequences[i] ?? [],
-      inside: presenceIn(own),
-      beside: presenceIn(new Set([...(terms[i - 1] ?? []), ...(terms[i + 1] ?? [])])),
+      inside: presences[i] ?? nowhere,
+      before: presences[i - 1] ?? nowhere,
+      after: presences[i + 1] ?? nowhere,
       above,
+      heading,
+      depth: Math.max(0, depth),
     }
   })
-}
-
-/** The terms of a passage with its title and headings. */
-export function passageTerms(
-  passage: Passage,
-  candidates: readonly Candidate[],
-  analyze: Analyze,
-): Set<string> {
-  const outer = analyze([passage.title, ...passage.headings].join('\n'))
-  return new Set([...outer, ...candidates.flatMap((candidate) => [...candidate.terms])])
+  return { candidates, terms: new Set([...outer, ...sequences.flat()]) }
 }

@@ -1,15 +1,27 @@
 import type { ExtractedSentence } from './extract.ts'
 
+const ends = /[.!?。！？]["'”’»)」』]*$/
+
 /** The answer that extracted sentences make, each with its citation: "One. [1] Two. [2]". */
 export function extractedText(sentences: readonly ExtractedSentence[]): string {
   let text = ''
-  for (const [i, { text: sentence, marker }] of sentences.entries()) {
-    if (i > 0) {
-      // Without a full stop the next sentence would run on, and take this one's citation for its own.
-      const ended = [sentences[i - 1]?.text, sentence].every((s) => /[.!?。！？]["'”’»)」』]*$/.test(s ?? ''))
-      text += ended ? ' ' : '\n\n'
-    }
-    text += `${sentence} [${marker}]`
+  for (const [i, sentence] of sentences.entries()) {
+    const before = sentences[i - 1]
+    if (before !== undefined) text += between(before, sentence)
+    text += written(sentence)
   }
   return text
+}
+
+/** Behind a fence its citation would be part of the closing line. */
+function written({ text, marker, form }: ExtractedSentence): string {
+  if (form === 'code') return `${text}\n[${marker}]`
+  return form === 'item' ? `- ${text} [${marker}]` : `${text} [${marker}]`
+}
+
+function between(before: ExtractedSentence, next: ExtractedSentence): string {
+  if (before.form === 'item' && next.form === 'item') return '\n'
+  if (before.form || next.form) return '\n\n'
+  // Without a full stop the next sentence would run on, and take this one's citation for its own.
+  return ends.test(before.text) && ends.test(next.text) ? ' ' : '\n\n'
 }

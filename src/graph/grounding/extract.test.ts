@@ -60,6 +60,64 @@ describe('extractAnswer', () => {
     ).toHaveLength(1)
   })
 
+  it('refuses where the rest of what was found is common in the collection', () => {
+    const statistics = {
+      total: 10_000,
+      frequencyOf: (term: string) => (term === 'telephone' ? 1 : 5_000),
+    }
+    const common = { question: 'When did the telephone crisis begin?', passages, analyze: simpleAnalyze }
+    expect(extractAnswer(common)).not.toBeNull()
+    expect(extractAnswer({ ...common, statistics })).toBeNull()
+  })
+
+  it('answers with one sentence where that one is sure', () => {
+    const extracted = extractAnswer({
+      question: 'When did the oil crisis begin?',
+      passages: [passageOf('Bread is baked. The oil crisis began in 1973. Ovens are hot. Prices rose.')],
+      analyze: simpleAnalyze,
+    })
+    expect(extracted?.map(({ text }) => text)).toEqual(['The oil crisis began in 1973.'])
+  })
+
+  it('prefers a sentence that is matter to one about the text', () => {
+    const [first] =
+      extractAnswer({
+        question: 'How do I declare a path parameter?',
+        passages: [
+          passageOf(
+            'In the next chapter you will see how to declare a path parameter. You can declare a path parameter with braces.',
+          ),
+        ],
+        analyze: simpleAnalyze,
+      }) ?? []
+    expect(first?.text).toBe('You can declare a path parameter with braces.')
+  })
+
+  it('prefers the section whose heading says what is asked', () => {
+    const text = (heading: string) => `## ${heading}\n\nUse the class Response for it.`
+    const extracted = extractAnswer({
+      question: 'How do I set a cookie?',
+      passages: [
+        passageOf(text('Send a header'), { score: 1 }),
+        passageOf(text('Set a cookie'), { marker: 2, score: 0.9, start: 500 }),
+      ],
+      analyze: simpleAnalyze,
+    })
+    expect(extracted?.map(({ marker }) => marker)).toEqual([2])
+  })
+
+  it('shows code whole and verbatim behind the sentence that leads to it', () => {
+    const fence = '```sh\nuv add  fastapi\n\nuv run dev\n```'
+    const passage = passageOf(`## Install it\n\nTo install FastAPI, run:\n\n${fence}\n\nDone.`, { start: 40 })
+    const extracted = extractAnswer({
+      question: 'How do I install FastAPI?',
+      passages: [passage],
+      analyze: simpleAnalyze,
+    })
+    const code = extracted?.find(({ form }) => form === 'code')
+    expect(code).toMatchObject({ text: fence, quote: fence, start: 40 + passage.text.indexOf(fence) })
+  })
+
   it('leaves out a sentence that says the same again', () => {
     const twice = [
       passageOf('The oil crisis began in 1973.'),

@@ -6,6 +6,8 @@ const fence = /^ {0,3}(`{3,16}|~{3,16})(?![`~])[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*
 const inlineCode = /(?<!`)(`{1,3})(?!`)[^`\n]{1,300}(?:\n[^`\n]{1,300})?\1(?!`)/g
 const linkTarget = /(?<=\])\([^()\s]{1,500}(?:\([^()\s]{0,100}\))?(?:\s{1,3}"[^"\n]{0,200}")?\)/g
 const url = /\b(?:https?|ftp):\/\/[^\s<>"'`\])}。、，]{1,2000}/g
+/** Its attributes may hold whole sentences: `<abbr title="Input/Output: disk.">`. */
+const tag = /<\/?[a-z][a-z0-9-]{0,30}(?:\s[^<>]{0,500})?>/gi
 const trailingPunctuation = /[.,;:!?)\]]+$/
 
 export type Span = { readonly start: number; readonly end: number }
@@ -24,7 +26,7 @@ export function blank(text: string, spans: readonly Span[]): string {
 }
 
 /**
- * The text with inline code, link targets and URLs overwritten by capital X, and newlines by spaces, at the same
+ * The text with inline code, link targets, tags and URLs overwritten by capital X, and newlines by spaces, at the same
  * length: `app.get` or example.com/a.b must not end a sentence. Capital, because a lower-case letter after a
  * full stop would tell the segmenter that the sentence goes on.
  */
@@ -32,6 +34,7 @@ export function maskInline(text: string): string {
   const spans: Span[] = []
   for (const m of text.matchAll(inlineCode)) spans.push({ start: m.index, end: m.index + m[0].length })
   for (const m of text.matchAll(linkTarget)) spans.push({ start: m.index, end: m.index + m[0].length })
+  for (const m of text.matchAll(tag)) spans.push({ start: m.index, end: m.index + m[0].length })
   for (const m of text.matchAll(url)) {
     const kept = m[0].replace(trailingPunctuation, '')
     spans.push({ start: m.index, end: m.index + kept.length })

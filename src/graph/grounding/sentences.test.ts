@@ -13,6 +13,10 @@ describe('sentencesOf', () => {
       'The U.S. Army came. He lives in the U.S. The end.',
       ['The U.S. Army came.', 'He lives in the U.S.', 'The end.'],
     ],
+    [
+      'It is <abbr title="Input: disk. Output: net.">I/O</abbr> bound. Next.',
+      ['It is <abbr title="Input: disk. Output: net.">I/O</abbr> bound.', 'Next.'],
+    ],
     ['He said no. Five left. No. 5 came.', ['He said no.', 'Five left.', 'No. 5 came.']],
     ['"Stop!" he said. Then he left.', ['"Stop!" he said.', 'Then he left.']],
     [
@@ -71,7 +75,7 @@ describe('sentencesOf', () => {
       'กรุงเทพเป็นเมืองหลวง',
       'มีประชากร 5.5 ล้านคน',
     ])
-    const clause = 'กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทยและเป็นเมืองที่ใหญ่ที่สุดในประเทศ'
+    const clause = 'กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทยและเป็นเมืองที่ใหญ่ที่สุดในประเทศ'.repeat(2)
     expect(texts(`${clause} ${clause} 308 คะแนน`)).toEqual([clause, `${clause} 308 คะแนน`])
   })
 

@@ -15,7 +15,7 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' })
 
 const unmarked = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 /** Code units of Thai and its like that a piece holds at least before a space may end it. */
-const MIN_UNMARKED = 60
+const MIN_UNMARKED = 100
 const openBracket = /[「『（【《〈“‘«([{]+$/
 
 /**

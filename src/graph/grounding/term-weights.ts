@@ -4,20 +4,28 @@ import type { Presence } from './term-presence.ts'
 export type TermStatistics = { readonly total: number; readonly frequencyOf: (term: string) => number }
 
 /**
- * How much each term tells: the idf of BM25, ln(1 + (N − n + ½) / (n + ½)). A term that no text holds weighs as one
- * that a single text holds: the words of a paraphrase must not outweigh those that the texts share.
+ * A collection counts as at least so many texts. In one of five, all of one matter, the words of that matter are in each of
+ * them and would weigh nothing, so that the words that a question happens to have beside them would decide alone.
  */
+const LEAST_TEXTS = 200
+
+/** How much each term tells: the idf of BM25, ln(1 + (N − n + ½) / (n + ½)). */
 export function termWeights(
   terms: Iterable<string>,
   { total, frequencyOf }: TermStatistics,
-  least = 0,
 ): Map<string, number> {
+  const texts = textsOf({ total })
   const weights = new Map<string, number>()
   for (const term of terms) {
-    const n = Math.min(total, Math.max(1, frequencyOf(term)))
-    weights.set(term, least + Math.log(1 + (total - n + 0.5) / (n + 0.5)))
+    const n = Math.min(texts, frequencyOf(term))
+    weights.set(term, Math.log(1 + (texts - n + 0.5) / (n + 0.5)))
   }
   return weights
+}
+
+/** How many texts a collection counts as. */
+export function textsOf({ total }: Pick<TermStatistics, 'total'>): number {
+  return Math.max(total, LEAST_TEXTS)
 }
 
 /** Statistics of a few texts, for where none of the collection are at hand. */

@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../../providers/llm/llm.ts'
+import { contentTerms } from '../grounding/content-terms.ts'
 import { extractAnswer } from '../grounding/extract.ts'
 import { extractedText } from '../grounding/extract-text.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
@@ -16,7 +17,8 @@ export function generate({
   limits,
   analyze,
   metrics,
-}: Pick<NodeDependencies, 'llm' | 'limits' | 'analyze' | 'metrics'>): RunNode {
+  loadStatistics,
+}: Pick<NodeDependencies, 'llm' | 'limits' | 'analyze' | 'metrics' | 'loadStatistics'>): RunNode {
   return async (state, context) => {
     if (state.passages.length === 0) return noEvidence(state, context, llm?.model ?? extractive)
     if (!llm) return extract(state, context)
@@ -26,13 +28,13 @@ export function generate({
     return { ...drafted(state, draft, usage), passages }
   }
 
-  function extract(state: RunState, context: NodeContext): RunUpdate {
-    const question = state.query ?? context.work.request.question
-    const extracted = extractAnswer({
-      question,
-      passages: state.passages,
-      analyze: inLanguageOf(state.passages, analyze),
-    })
+  async function extract(state: RunState, context: NodeContext): Promise<RunUpdate> {
+    const { caller, request } = context.work
+    const question = state.query ?? request.question
+    const analyzeIn = inLanguageOf(state.passages, analyze)
+    const terms = contentTerms(question, analyzeIn)
+    const statistics = (await loadStatistics(caller.workspaceId, request.collection, terms)) ?? undefined
+    const extracted = extractAnswer({ question, passages: state.passages, analyze: analyzeIn, statistics })
     if (!extracted) return noEvidence(state, context, extractive)
     let text = ''
     for (const index of extracted.keys()) {

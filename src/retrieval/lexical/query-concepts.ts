@@ -1,10 +1,14 @@
 import { detectLanguage } from './language/detect-language.ts'
 import { functionWords } from './language/function-words.ts'
+import { questionWords } from './language/question-words.ts'
 import { tokenize } from './tokenize.ts'
 import { nameTerm, wordTerm } from './word-term.ts'
 
-/** How much of its weight a function word keeps: it tells little, but a query may have nothing else. */
-const FUNCTION_WORD = 0.3
+/**
+ * How much of its weight a function word keeps: it tells little, but a query may have nothing else. From 0.3 to 0.03 nDCG@10
+ * stays within 0.004 on seven sets; in manuals, which seldom say "I", more finds the "I" of "How do I" first.
+ */
+const FUNCTION_WORD = 0.1
 
 /** A language that a collection's searchable passages are in, and how many. */
 export interface PassageLanguage {
@@ -92,5 +96,5 @@ function functionWordsFor(
   const possible = new Set(languages.map(({ language }) => language ?? 'en'))
   const detected = detectLanguage(query)
   const chosen = detected !== null && possible.has(detected) ? [detected] : [...possible]
-  return chosen.flatMap((language) => functionWords[language] ?? [])
+  return chosen.flatMap((language) => [functionWords[language] ?? [], questionWords[language] ?? []].flat())
 }

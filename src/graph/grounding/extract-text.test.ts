@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import type { ExtractedSentence } from './extract.ts'
+import { extractedText } from './extract-text.ts'
+
+const sentence = (text: string, form?: ExtractedSentence['form']): ExtractedSentence => ({
+  text,
+  marker: 1,
+  quote: text,
+  start: 0,
+  end: text.length,
+  ...(form ? { form } : {}),
+})
+
+it('writes sentences on, items below each other, and a fence with its citation below', () => {
+  const parts = [
+    sentence('One.'),
+    sentence('Two.'),
+    sentence('Then:'),
+    sentence('first', 'item'),
+    sentence('second', 'item'),
+    sentence('```sh\nrun a[1]\n```', 'code'),
+    sentence('End.'),
+  ]
+  expect(extractedText(parts)).toBe(
+    'One. [1] Two. [1]\n\nThen: [1]\n\n- first [1]\n- second [1]\n\n```sh\nrun a[1]\n```\n[1]\n\nEnd. [1]',
+  )
+  // The answer is streamed part by part.
+  for (const end of parts.keys())
+    expect(extractedText(parts).startsWith(extractedText(parts.slice(0, end)))).toBe(true)
+})
