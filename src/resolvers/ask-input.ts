@@ -36,12 +36,10 @@ export function parseAsk(input: AskQuestionInput, at = ''): AskRequest {
         ? requireText(`${at}requestId`, requestId, { min: 1, max: limits.requestIdCharacters })
         : null,
     onConflict: input.onConflict,
-    generation: input.generation
-      ? {
-          model: input.generation.model ?? null,
-          maxTokens: input.generation.maxTokens ?? null,
-          temperature: input.generation.temperature ?? null,
-        }
-      : null,
+    ...(input.generation && { generation: parseGeneration(input.generation) }),
   }
+}
+
+function parseGeneration({ model, maxTokens, temperature }: GenerationInput): GenerationOptions {
+  return { model: model ?? null, maxTokens: maxTokens ?? null, temperature: temperature ?? null }
 }

@@ -41,6 +41,7 @@ test('a model puts it in words of its own, which stand alone', async () => {
     history: turns,
     query: 'How heavy is the tower?',
     context: { query: 'How heavy is the tower?', words: wordsBefore(question, turns) },
+    usage: { promptTokens: 10, completionTokens: 5 },
   })
   expect(await condensing(scriptedLlm(['']))).toMatchObject({ query: question })
   expect(await condensing(scriptedLlm(['word '.repeat(2_000)]))).toMatchObject({ query: question })

@@ -1,6 +1,6 @@
 import { createDeadline } from '../../lib/deadline.ts'
 import { untilAborted } from '../../lib/until-aborted.ts'
-import type { Llm } from '../../providers/llm/llm.ts'
+import type { Llm, TokenUsage } from '../../providers/llm/llm.ts'
 import { withPrevious, wordsBefore } from '../conversation/follow-up.ts'
 import { condenseMessages, type Turn } from '../grounding/prompt.ts'
 import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
@@ -30,8 +30,15 @@ export function condense({
     try {
       // Also where the model does not heed the signal.
       const rewritten = await untilAborted(rewrite(llm, work, history, deadline.signal), deadline.signal)
-      const query = rewritten || question
-      return { history, query, context: { query, words: wordsBefore(question, turns) } }
+      const query = rewritten.query || question
+      const { usage } = rewritten
+      // Part of what the answer costs; the answer's own is added to it.
+      return {
+        history,
+        query,
+        context: { query, words: wordsBefore(question, turns) },
+        ...(usage && { usage }),
+      }
     } catch (error) {
       signal.throwIfAborted()
       // A worse search is better than no answer.
@@ -54,14 +61,16 @@ async function rewrite(
   { request: { question }, conversationId: affinity }: NodeContext['work'],
   history: readonly Turn[],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly query: string; readonly usage: TokenUsage | null }> {
   const messages = condenseMessages({ question, history })
   const asked = { messages, maxTokens, temperature: 0, affinity }
   let text = ''
+  let usage: TokenUsage | null = null
   for await (const event of llm.generate(asked, signal)) {
     if (event.type === 'delta') text += event.text
-    if (text.length > longestQuery) return ''
+    else usage = event.usage
+    if (text.length > longestQuery) return { query: '', usage }
   }
   const query = text.trim().split('\n')[0]?.trim() ?? ''
-  return query.length <= longestQuery ? query : ''
+  return { query: query.length <= longestQuery ? query : '', usage }
 }
