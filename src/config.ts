@@ -26,6 +26,10 @@ const variables = {
   LLM_BASE_URL: httpUrls,
   LLM_MODEL: text,
   LLM_API_KEY: secret,
+  LLM_MODELS: text,
+  LLM_MAX_TOKENS: integer(1, 1_000_000),
+  LLM_CONTEXT_TOKENS: integer(512, 10_000_000),
+  LLM_MAX_CONCURRENCY: integer(1, 100_000),
   RERANK_BASE_URL: optional(httpUrl),
   RERANK_MODEL: text,
   RERANK_API_KEY: secret,
@@ -52,7 +56,18 @@ export interface UpstreamConfig {
 
 export type LlmConfig =
   | { readonly kind: 'extractive' }
-  | ({ readonly kind: 'openai'; readonly baseUrls: readonly string[] } & UpstreamConfig)
+  | ({
+      readonly kind: 'openai'
+      readonly baseUrls: readonly string[]
+      /** Requests that one address may have at once; beyond, new generations are refused. @default 4096 */
+      readonly maxConcurrency?: number
+      /** What a request may choose from, `model` among them. @default only `model` */
+      readonly models?: readonly string[]
+      /** The longest answer, and its length where a request says nothing. @default the server's, at most 4096 on request */
+      readonly maxTokens?: number
+      /** Of prompt and answer together. @default what the server accepts */
+      readonly contextTokens?: number
+    } & UpstreamConfig)
 
 export type RerankConfig =
   | { readonly kind: 'none' }
@@ -103,6 +118,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   need('LLM_BASE_URL', ['LLM_MODEL'])
   need('LLM_MODEL', ['LLM_BASE_URL'])
+  for (const name of ['LLM_MODELS', 'LLM_MAX_TOKENS', 'LLM_CONTEXT_TOKENS'] as const)
+    need(name, ['LLM_BASE_URL'])
+  need('LLM_MAX_CONCURRENCY', ['LLM_BASE_URL'])
   need('RERANK_BASE_URL', ['RERANK_MODEL'])
   need('RERANK_MODEL', ['RERANK_BASE_URL'])
   if (!given('RERANK_MODEL')) need('RERANK_API_KEY', ['RERANK_BASE_URL'])
@@ -114,6 +132,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       baseUrls: e.LLM_BASE_URL,
       model: e.LLM_MODEL ?? '',
       apiKey: e.LLM_API_KEY ?? null,
+      ...(e.LLM_MODELS !== undefined && { models: namesIn(`${e.LLM_MODEL},${e.LLM_MODELS}`) }),
+      ...(e.LLM_MAX_TOKENS !== undefined && { maxTokens: e.LLM_MAX_TOKENS }),
+      ...(e.LLM_CONTEXT_TOKENS !== undefined && { contextTokens: e.LLM_CONTEXT_TOKENS }),
+      ...(e.LLM_MAX_CONCURRENCY !== undefined && { maxConcurrency: e.LLM_MAX_CONCURRENCY }),
     }
   }
 
@@ -162,6 +184,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       captureContent: e.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT === 'true',
     },
   }
+}
+
+/** Separated by commas, each once. */
+function namesIn(list: string): readonly string[] {
+  return [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '')
 }
 
 /** What makes vectors comparable: where it is served does not. */

@@ -63,3 +63,14 @@ export class UnavailableError extends AppError {
   readonly code = ErrorCode.Unavailable
   override readonly retryable = true
 }
+
+/** There is no room for more work now. Over HTTP it is 429 with Retry-After. */
+export class BusyError extends UnavailableError {
+  /** When there is likely to be room. */
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message, { details: { retryable: true, retryAfter: retryAfterSeconds } })
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}

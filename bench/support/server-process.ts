@@ -54,6 +54,20 @@ export function startEmbeddings(dimensions: number, ...kind: 'clustered'[]): Pro
   return startNode(['bench/support/embedding-endpoint.ts', String(dimensions), ...kind], /(http\S+)/, {})
 }
 
+/** A language model at the pace that is asked for, for the benchmark of streams. */
+export function startPacedUpstream(): Promise<BenchProcess> {
+  return startNode(['bench/support/streams/paced-upstream.ts'], /(http\S+)/, {})
+}
+
+/** A language model that can be killed and started again on its port; 0 takes a free one. */
+export function startFailoverUpstream(port: number, text: string, rate: number): Promise<BenchProcess> {
+  return startNode(['bench/support/failover/upstream-process.ts'], /(http\S+)/, {
+    PORT: String(port),
+    LLM_TEXT: text,
+    LLM_RATE: String(rate),
+  })
+}
+
 /** Another: of questions among `count` clustered vectors. */
 export function startMixture(count: number, dimensions: number): Promise<BenchProcess> {
   const words = ['bench/support/mixture-endpoint.ts', String(count), String(dimensions)]

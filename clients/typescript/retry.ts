@@ -54,7 +54,9 @@ export class Retries {
     onRetry(error, ++this.#attempt)
     // Full jitter: clients that one restart cut off do not come back in one moment.
     const ceiling = Math.min(maxDelayMs, minDelayMs * 2 ** (this.#attempt - 1))
-    await pause(Math.min(left, Math.random() * ceiling), signal)
+    // A server that says when it has room is not asked before.
+    const asked = Number(error.details.retryAfter) * 1_000 || 0
+    await pause(Math.min(left, asked + Math.random() * ceiling), signal)
   }
 }
 

@@ -33,6 +33,7 @@ export function verdict(out: Terminal, answer: Answer): string {
   const notes: Partial<Record<Answer['finishReason'], string>> = {
     LENGTH: 'cut at the token limit',
     NO_EVIDENCE: 'no passage supports an answer',
+    CANCELLED: 'cancelled',
   }
   const tokens = answer.usage && `${answer.usage.promptTokens} + ${answer.usage.completionTokens} tokens`
   const parts = [notes[answer.finishReason] ?? ground, oneLine(answer.model), tokens]

@@ -20,6 +20,7 @@ function logHolding(text: string) {
 const initial: RunState = {
   history: [],
   query: null,
+  context: null,
   sources: null,
   passages: [],
   attempts: 0,

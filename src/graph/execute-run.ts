@@ -1,37 +1,47 @@
 import type { Database } from '../db/database.ts'
-import { readHistory, readTitles } from '../db/sql/run-context.ts'
+import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
-import type { Delta, NodeDependencies } from './node.ts'
+import { loadHistory } from './conversation/load-history.ts'
+import type { Summaries } from './conversation/summaries.ts'
+import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
 import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
 
-export type ExecuteRunDependencies = Pick<NodeDependencies, 'llm' | 'retriever' | 'analyze' | 'logger'> & {
+export type ExecuteRunDependencies = Omit<
+  NodeDependencies,
+  'limits' | 'loadHistory' | 'loadTitles' | 'loadTexts' | 'loadStatistics'
+> & {
   readonly database: Database
+  /** Absent or null: what is beyond the history's budget is not told. */
+  readonly summaries?: Summaries | null
+  /** @default none */
+  readonly limits?: GenerationLimits
 }
 
 const resumed = 'The process that wrote it stopped; the answer starts afresh.'
 const corrected = 'The answer is written again.'
-/** Questions, each with its answer. */
-const historyLength = 3
 
 /** Runs the workflow, from its checkpoint where there is one, and writes what it does to the run's log. */
-export function createExecuteRun({ database, ...dependencies }: ExecuteRunDependencies): ExecuteRun {
+export function createExecuteRun({
+  database,
+  summaries = null,
+  ...dependencies
+}: ExecuteRunDependencies): ExecuteRun {
   const { pool } = database
   const nodes: NodeDependencies = {
+    limits: { maxTokens: null, contextTokens: null },
     ...dependencies,
-    async loadHistory(workspaceId, runId) {
-      const turns = await readHistory(pool, workspaceId, runId, historyLength)
-      return turns.toReversed().flatMap(({ question, answer }) => [
-        { role: 'user' as const, content: question },
-        { role: 'assistant' as const, content: answer },
-      ])
-    },
+    loadHistory: (workspaceId, runId) => loadHistory(database, summaries, workspaceId, runId),
     async loadTitles(workspaceId, documentIds) {
       const rows = await readTitles(pool, workspaceId, documentIds)
       return new Map(rows.map(({ id, title }) => [id, title]))
+    },
+    async loadTexts(workspaceId, chunkIds) {
+      const rows = await readTexts(pool, workspaceId, chunkIds)
+      return new Map(rows.map(({ id, text, start }) => [id, { text, start }]))
     },
     loadStatistics: (workspaceId, collection, terms) => countTerms(pool, workspaceId, collection, terms),
   }
@@ -66,7 +76,18 @@ export function createExecuteRun({ database, ...dependencies }: ExecuteRunDepend
 
 function outcomeOf(state: RunState | undefined): RunOutcome {
   if (!state?.draft || !state.approval) throw new Error('The workflow ended without an answer')
-  const { text, finishReason, model } = state.draft
+  const {
+    text,
+    finishReason,
+    model,
+    removedMarkers = [],
+    removedLinks = 0,
+    promptVersion = null,
+  } = state.draft
   const { grounded, citations } = state.approval
-  return { answer: { text, grounded, finishReason, model, usage: state.usage }, citations }
+  const removed = { removedCitations: removedMarkers.length, removedLinks }
+  return {
+    answer: { text, grounded, finishReason, model, usage: state.usage, ...removed, promptVersion },
+    citations,
+  }
 }

@@ -3,24 +3,42 @@ import type { Llm } from '../providers/llm/llm.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
+import type { History } from './conversation/history.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
-import type { Turn } from './grounding/prompt.ts'
 import type { TermStatistics } from './grounding/term-weights.ts'
 import type { RunState, RunUpdate } from './state.ts'
+
+/** What the configuration sets for the model; null where it says nothing. */
+export interface GenerationLimits {
+  /** Of an answer. */
+  readonly maxTokens: number | null
+  /** Of prompt and answer together. */
+  readonly contextTokens: number | null
+}
 
 export interface NodeDependencies {
   /** Null: answers are extracts of the passages. */
   readonly llm: Llm | null
+  readonly limits: GenerationLimits
+  readonly metrics: Pick<Metrics, 'citationsRemoved' | 'linksRemoved'>
   readonly retriever: Retriever
   readonly analyze: AnalyzeIn
-  /** The conversation before the run, oldest first. */
-  readonly loadHistory: (workspaceId: string, runId: string) => Promise<readonly Turn[]>
+  /** The conversation before the run. */
+  readonly loadHistory: (workspaceId: string, runId: string) => Promise<History>
+  /** How long a model may take to condense a question, in milliseconds. @default 4000 */
+  readonly condenseWithinMs?: number
   /** Titles by document id. */
   readonly loadTitles: (
     workspaceId: string,
     documentIds: readonly string[],
   ) => Promise<ReadonlyMap<string, string>>
+  /** Passages as they are stored now, by chunk id: without those that were deleted. */
+  readonly loadTexts: (
+    workspaceId: string,
+    chunkIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, { readonly text: string; readonly start: number }>>
   /** How common terms are in a collection; null where it is gone. */
   readonly loadStatistics: (
     workspaceId: string,
@@ -36,7 +54,7 @@ export interface Delta {
 }
 
 export interface NodeContext {
-  readonly work: Pick<RunWork, 'runId' | 'caller' | 'request'>
+  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
   readonly signal: AbortSignal
   /** Streams a piece of the answer. What a node streamed is its draft's text. */
   readonly write: (text: string) => void

@@ -148,8 +148,13 @@ describe.each(kinds)('a run on %s', (kind) => {
     const third = await llm.call()
     const interrupt = world.ask({ conversationId, onConflict: ConflictPolicy.Interrupt })
     const [interrupting] = await Promise.all([runs.start(world.caller, interrupt, null), third.aborted])
-    expect(interrupting.status).toBe('RUNNING')
     expect(await runs.wait(world.caller, last.id, forever)).toMatchObject({ status: 'CANCELLED' })
+    const afterwards = eventsOf(runs, world.caller, interrupting.id)
+    ;(await llm.call()).fail(new FailureError('TIMEOUT', 'Too slow'))
+    const fourth = await llm.call()
+    fourth.say(grounded)
+    fourth.end()
+    expect((await afterwards).at(-1)?.type).toBe('RunCompleted')
   })
 
   test('refuses what the workspace does not hold', async () => {
@@ -184,7 +189,11 @@ describe.each(kinds)('a run on %s', (kind) => {
     )
     expect((await elsewhere.cancel(world.caller, queued.id)).status).toBe('CANCELLED')
     const [cancelled] = await Promise.all([elsewhere.cancel(world.caller, id), call.aborted])
-    expect(cancelled).toMatchObject({ status: 'CANCELLED', answer: null })
+    expect(cancelled).toMatchObject({
+      status: 'CANCELLED',
+      answer: { text: 'The tower', grounded: false, finishReason: 'CANCELLED', model: 'scripted' },
+    })
+    expect(await elsewhere.wait(world.caller, queued.id, forever)).toMatchObject({ answer: null })
     expect((await following).at(-1)?.type).toBe('RunCancelled')
     expect(await elsewhere.cancel(world.caller, id)).toEqual(cancelled)
     expect(await checkpoints()).toBe(0)

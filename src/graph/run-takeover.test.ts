@@ -163,7 +163,8 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
 
   test('cannot checkpoint any more', async () => {
     const lease = { runId: crypto.randomUUID(), workspaceId: '', token: crypto.randomUUID(), takeovers: 0 }
-    const guard = (client: Queryable) => requireLease(client, { ...lease, cancelRequested: false })
+    const guard = (client: Queryable) =>
+      requireLease(client, { ...lease, cancelRequested: false, torn: false })
     const saver = createRunCheckpointer(world.database.pool, guard, forever)
     const config = { configurable: { thread_id: lease.runId, checkpoint_ns: '' } }
     const metadata = { source: 'loop' as const, step: 1, parents: {} }
@@ -190,6 +191,35 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
     expect([...seen, ...rest]).toEqual(await finished(id))
     expect(llm.calls).toHaveLength(1)
   })
+
+  test.runIf(kind === 'server')(
+    'loses its last events with it, is told right to who has seen them',
+    async () => {
+      const dying = scriptedLlm()
+      const a = await process(dying)
+      const { id } = await a.runs.start(world.caller, world.ask(), null)
+      const following = a.runs.follow(world.caller, id, 0, forever)
+      const call = await dying.call()
+      const seen: ChatEvent[] = []
+      for (const word of ['The ', 'tower ', 'is ']) {
+        call.say(word)
+        seen.push(...(await pullUntil(following, (event) => event.type === 'AnswerDelta')))
+      }
+      a.database.freeze()
+      // The server went down with the process, and came back without the commits that it had not waited for.
+      const { pool } = world.database
+      await pool.query('DELETE FROM run_event WHERE run_id = $1 AND seq > 3', [id])
+      await pool.query(`UPDATE run SET lease_expires_at = now() - interval '9 years' WHERE id = $1`, [id])
+      const b = await world.replica(scriptedLlm([answer]))
+      const rest = await eventsOf(b, world.caller, id, seen.length)
+      expect(seen.length).toBe(5)
+      expect(textOf([...seen, ...rest])).toBe(answer)
+      expect(textOf(await finished(id))).toBe(answer)
+      expect([...seen, ...rest].map(({ seq }) => seq)).toEqual(
+        [...seen, ...rest].map((_, index) => index + 1),
+      )
+    },
+  )
 
   test.runIf(kind === 'server')('is refused an append that a takeover overtakes', async () => {
     const llm = scriptedLlm()

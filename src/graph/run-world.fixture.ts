@@ -11,14 +11,15 @@ import { migrate } from '../db/migrate.ts'
 import { openEmbedded } from '../db/open-embedded.ts'
 import { openServer } from '../db/open-server.ts'
 import type { Chunk } from '../generated/prisma/client.ts'
+import type { Llm } from '../providers/llm/llm.ts'
 import { analyze } from '../retrieval/lexical/analyze.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import { createRuns, type RunService } from '../runs/create-runs.ts'
 import type { RunOptions } from '../runs/run-options.ts'
 import { type AskRequest, type ChatEvent, ConflictPolicy } from '../runs/runs.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
-import { createExecuteRun } from './execute-run.ts'
-import type { ScriptedLlm } from './scripted-llm.fixture.ts'
+import { createExecuteRun, type ExecuteRunDependencies } from './execute-run.ts'
+import { createSalvageAnswer } from './salvage-answer.ts'
 
 export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
 const logger = pino({ level: env.LOG_LEVEL ?? 'silent' })
@@ -35,7 +36,12 @@ export interface World extends AsyncDisposable {
   readonly caller: Caller
   readonly retrievals: { count: number; chunks: readonly Chunk[]; before?: () => Promise<void> }
   /** A replica; all of one world share its database and its retriever. */
-  replica(llm: ScriptedLlm | null, options?: Partial<RunOptions>, database?: Database): Promise<Replica>
+  replica(
+    llm: Llm | null,
+    options?: Partial<RunOptions>,
+    database?: Database,
+    workflow?: Partial<Pick<ExecuteRunDependencies, 'summaries' | 'condenseWithinMs' | 'limits'>>,
+  ): Promise<Replica>
   ask(over?: Partial<AskRequest>): AskRequest
   /** Waits until the replicas of a test have stopped. */
   reset(): Promise<void>
@@ -79,10 +85,17 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     caller,
     retrievals,
     reset,
-    async replica(llm, options = {}, own = database) {
+    async replica(llm, options = {}, own = database, workflow = {}) {
       const metrics = createMetrics()
-      const execute = createExecuteRun({ database: own, llm, retriever, analyze, logger })
-      const runs = createRuns({ database: own, execute, metrics, logger, options: { ...times, ...options } })
+      const execute = createExecuteRun({
+        ...{ database: own, llm, retriever, analyze, metrics, logger },
+        ...workflow,
+      })
+      const salvage = createSalvageAnswer({ database: own, llm, analyze })
+      const runs = createRuns({
+        ...{ database: own, execute, salvage, metrics, logger },
+        options: { ...times, ...options },
+      })
       const replica = { ...runs, metrics }
       replicas.push(replica)
       await replica.recover()

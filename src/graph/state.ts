@@ -1,5 +1,6 @@
 import { Annotation } from '@langchain/langgraph'
 import type { TokenUsage } from '../providers/llm/llm.ts'
+import type { QueryContext } from '../retrieval/retrieval.ts'
 import type { FoundSources, StoredCitation } from '../runs/run-work.ts'
 import type { StoredAnswer } from '../runs/runs.ts'
 import type { ExtractedSentence } from './grounding/extract.ts'
@@ -12,6 +13,12 @@ export interface Draft {
   readonly model: string
   /** The sentences it is made of where no model wrote it. */
   readonly extracted: readonly ExtractedSentence[] | null
+  /** The numbers of markers that named no passage. Absent, like those below, in drafts of an older version. */
+  readonly removedMarkers?: readonly number[]
+  /** How many links stood in no passage. */
+  readonly removedLinks?: number
+  /** Of the prompts that made it; absent where no model wrote it. */
+  readonly promptVersion?: string
 }
 
 /** Why the draft was withdrawn. */
@@ -41,7 +48,10 @@ export const RunState = Annotation.Root({
   history: field<readonly Turn[]>([]),
   /** The question such that it can be searched for by itself. */
   query: field<string | null>(null),
+  /** Instead of searching for that: the conversation that the question is to be searched for in. */
+  context: field<QueryContext | null>(null),
   sources: field<FoundSources | null>(null),
+  /** What the answer may cite: after generation, what the model was shown. */
   passages: field<readonly Passage[]>([]),
   attempts: field(0),
   /** Summed over the attempts; null where the server does not count. */

@@ -69,6 +69,7 @@ export function createCollections({ pool, prisma }: Database, jobs: IngestionJob
           await notifyVoidedCollection(client, found.id)
           await notifyFollowersOf(client, found.id)
           await sql.lockCollectionChunks(client, found.id)
+          await sql.purgeCollectionSummaries(client, found.id)
           await sql.purgeCollectionCitations(client, found.id)
           const [deleted] = await sql.deleteCollection(client, found.id)
           return { collectionId: found.id, documents: deleted?.documents ?? 0 }

@@ -29,6 +29,7 @@ export async function deleteDocuments(
       await notifyVoided(client, found)
       await lockChunks(client, found)
       const collections = await forgetWords(client, workspaceId, found)
+      await sql.purgeSummaries(client, found)
       await sql.purgeCitations(client, found)
       await sql.deleteDocuments(client, found)
       // In one order, so that no two deletions wait for each other's.

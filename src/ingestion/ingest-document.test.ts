@@ -187,7 +187,8 @@ describe.each(kinds)('an attempt at a document on %s', (kind) => {
     expect(['failed', 'nothing to do']).toContain(await old.end)
     expect(await document(work)).toMatchObject({ status: 'QUEUED', failure: null })
     embeddings.failWith = null
-    expect(await world.work()).toEqual(['ready'])
+    // 'handed back' before it where the word of the cancellation came only now.
+    expect((await world.work()).at(-1)).toBe('ready')
     expect(await document(work)).toMatchObject({ status: 'READY' })
   })
 

@@ -22,26 +22,35 @@ export function abortable<T>(source: AsyncIterable<T>, controller: AbortControll
     returned ??= Promise.resolve(iterator.return?.()).catch(() => undefined)
     return returned
   }
-  const aborted = Promise.withResolvers<IteratorReturnResult<void>>()
+  // Not a race with one promise of the abort: each race leaves a reaction on it, for as long as the stream lasts.
+  const waiting = new Set<(result: IteratorReturnResult<void>) => void>()
   const onAbort = () => {
-    aborted.resolve(done)
+    for (const resolve of waiting) resolve(done)
     void end()
   }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
 
   const stream: AsyncGenerator<T, void> = {
-    async next() {
-      if (signal.aborted) return done
-      try {
-        const result = await Promise.race([iterator.next(), aborted.promise])
-        if (result.done) signal.removeEventListener('abort', onAbort)
-        return result.done ? done : result
-      } catch (error) {
-        signal.removeEventListener('abort', onAbort)
-        if (signal.aborted) return done
-        throw error
-      }
+    next() {
+      if (signal.aborted) return Promise.resolve(done)
+      return new Promise((resolve, reject) => {
+        const settle = () => waiting.delete(resolve)
+        waiting.add(resolve)
+        iterator.next().then(
+          (result) => {
+            settle()
+            if (result.done) signal.removeEventListener('abort', onAbort)
+            resolve(result.done ? done : result)
+          },
+          (error: unknown) => {
+            settle()
+            signal.removeEventListener('abort', onAbort)
+            if (signal.aborted) resolve(done)
+            else reject(error)
+          },
+        )
+      })
     },
     async return() {
       controller.abort()

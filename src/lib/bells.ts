@@ -26,10 +26,25 @@ export function createBells(): Bells {
     },
     listen(key) {
       let rung = false
-      let wake: (() => void) | undefined
+      let wait: PromiseWithResolvers<void> | undefined
+      let timer: { readonly ms: number; readonly timeout: NodeJS.Timeout } | undefined
+      let heeded: AbortSignal | undefined
       const hear = () => {
         rung = true
-        wake?.()
+        wait?.resolve()
+      }
+      const onAbort = () => wait?.reject(heeded?.reason)
+      // A listener and a timer for the ear and not for each wait: a stream waits with each of its events.
+      const heed = (signal: AbortSignal) => {
+        if (signal === heeded) return
+        heeded?.removeEventListener('abort', onAbort)
+        heeded = signal
+        signal.addEventListener('abort', onAbort, { once: true })
+      }
+      const wakeAfter = (ms: number) => {
+        if (timer?.ms === ms) return timer.timeout.refresh()
+        clearTimeout(timer?.timeout)
+        timer = { ms, timeout: setTimeout(() => wait?.resolve(), ms).unref() }
       }
       const here = ears.get(key) ?? new Set()
       ears.set(key, here.add(hear))
@@ -37,22 +52,20 @@ export function createBells(): Bells {
         async next(signal, timeoutMs) {
           signal.throwIfAborted()
           if (!rung) {
-            const heard = Promise.withResolvers<void>()
-            const onAbort = () => heard.reject(signal.reason)
-            const timer = setTimeout(heard.resolve, timeoutMs).unref()
-            wake = heard.resolve
-            signal.addEventListener('abort', onAbort, { once: true })
+            heed(signal)
+            wakeAfter(timeoutMs)
+            wait = Promise.withResolvers()
             try {
-              await heard.promise
+              await wait.promise
             } finally {
-              wake = undefined
-              clearTimeout(timer)
-              signal.removeEventListener('abort', onAbort)
+              wait = undefined
             }
           }
           rung = false
         },
         [Symbol.dispose]() {
+          clearTimeout(timer?.timeout)
+          heeded?.removeEventListener('abort', onAbort)
           here.delete(hear)
           if (here.size === 0 && ears.get(key) === here) ears.delete(key)
         },

@@ -10,6 +10,9 @@ test('an outage is told from a mistake', () => {
   }
   expect(isDatabaseOutage(new Error('Connection terminated unexpectedly'))).toBe(true)
   expect(isDatabaseOutage(new AggregateError([withCode('ECONNREFUSED')]))).toBe(true)
+  const byPrisma = (originalCode: string) =>
+    Object.assign(withCode('P2039'), { meta: { driverAdapterError: { cause: { originalCode } } } })
+  expect([byPrisma('57P03'), byPrisma('23514')].map(isDatabaseOutage)).toEqual([true, false])
   for (const error of [withCode('23505'), withCode('22P02'), new Error('x'), 'Connection terminated']) {
     expect(isDatabaseOutage(error)).toBe(false)
   }

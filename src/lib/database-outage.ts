@@ -16,6 +16,13 @@ export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as NodeJS.ErrnoException).code
   if (code !== undefined && (passing.test(code) || network.has(code))) return true
+  if (passing.test(codeBehindPrisma(error))) return true
   if (error instanceof AggregateError) return error.errors.some(isDatabaseOutage)
   return withoutCode.test(error.message) || (error.cause !== undefined && isDatabaseOutage(error.cause))
+}
+
+/** Prisma has codes of its own for a few of PostgreSQL's, and hands the others on within P2039 and P2010. */
+function codeBehindPrisma(error: Error): string {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } }
+  return String(meta?.driverAdapterError?.cause?.originalCode ?? '')
 }

@@ -1,9 +1,12 @@
-import type { AskRequest, ConflictPolicy } from '../runs/runs.ts'
+import type { AskRequest, ConflictPolicy, GenerationOptions } from '../runs/runs.ts'
 import { type DocumentFilterInput, parseFilter } from './filter-input.ts'
 import { requireRowId } from './global-id.ts'
 import { limits } from './limits.ts'
 import { requireRange } from './range-input.ts'
 import { requireCollectionName, requireProse, requireText } from './text-input.ts'
+
+/** What is absent is left to the server. */
+type GenerationInput = { readonly [K in keyof GenerationOptions]?: GenerationOptions[K] | undefined }
 
 export interface AskQuestionInput {
   readonly question: string
@@ -13,6 +16,7 @@ export interface AskQuestionInput {
   readonly filter?: DocumentFilterInput | null | undefined
   readonly requestId?: string | null | undefined
   readonly onConflict: ConflictPolicy
+  readonly generation?: GenerationInput | null | undefined
 }
 
 /** `at` is what stands before the fields' names in errors: `ask.` inside of chatStream. */
@@ -32,5 +36,12 @@ export function parseAsk(input: AskQuestionInput, at = ''): AskRequest {
         ? requireText(`${at}requestId`, requestId, { min: 1, max: limits.requestIdCharacters })
         : null,
     onConflict: input.onConflict,
+    generation: input.generation
+      ? {
+          model: input.generation.model ?? null,
+          maxTokens: input.generation.maxTokens ?? null,
+          temperature: input.generation.temperature ?? null,
+        }
+      : null,
   }
 }

@@ -1,3 +1,4 @@
+import { retryOutage } from '../lib/retry-outage.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -15,7 +16,8 @@ export function batch<K, V>(
       const keys = new Set<K>()
       const loaded = allResolved().then(() => {
         collecting.delete(context)
-        return load(context, [...keys])
+        // An event that was read before an outage is told in full after it.
+        return retryOutage(context.signal, () => load(context, [...keys]))
       })
       current = { keys, loaded }
       collecting.set(context, current)

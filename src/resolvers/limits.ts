@@ -1,4 +1,5 @@
 import { documentLimits } from '../ingestion/document-limits.ts'
+import { forkedRuns } from '../runs/fork-conversation.ts'
 
 /** One table for what inputs may be: the schema's descriptions tell it, the resolvers keep it. */
 export const limits = {
@@ -16,6 +17,8 @@ export const limits = {
   dimensions: 4_000,
   comparedQueries: 200,
   requestIdCharacters: 200,
+  conversationTitleCharacters: 200,
+  forkedRuns,
   ids: 100,
   filterValues: 100,
   metadataConditions: 10,

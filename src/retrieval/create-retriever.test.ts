@@ -128,6 +128,25 @@ describe.each(kinds)('retrieval on %s', (kind) => {
     }
   })
 
+  test('the words of a conversation lift what it is about, below what has those of the query', async () => {
+    const about = (text: string) => ({
+      query: 'how long is it',
+      phrases: false,
+      context: { standalone: text, words: [{ text, weight: 0.4 }] },
+    })
+    const { hits } = await retrieve(about('Tell me of the bridge made of steel'))
+    expect((await names(hits))[0]).toBe('bridge')
+    expect((await names((await retrieve(about('Is the river cold?'))).hits))[0]).toBe('river')
+    const other = await retrieve({ ...about('Is the river cold?'), query: 'flour and salt' })
+    expect((await names(other.hits)).slice(0, 2)).toEqual(['unrelated', 'river'])
+    // Without a word of its own that any passage has, it is found by those.
+    const nothing = await retrieve({ ...about('Is the river cold?'), query: 'pourquoi' })
+    expect((await names(nothing.hits))[0]).toBe('river')
+    // Models are given what can be understood by itself.
+    const vector = await retrieve({ ...about('Bread needs flour, water, salt and time.'), mode: 'VECTOR' })
+    expect((await names(vector.hits))[0]).toBe('unrelated')
+  })
+
   test.each([
     ['"300 metres tall" river', ['tower']],
     ['"long bridge" tower', ['towers']],

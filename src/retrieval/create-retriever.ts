@@ -69,14 +69,17 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
       const { mode, topK, filter, minScore } = request
       const clock = stageClock(metrics)
       return clock.time('total', async () => {
-        const query = request.phrases === false ? unquoted(request.query) : parseQuery(request.query)
+        const { context } = request
+        const parsed = request.phrases === false ? unquoted(request.query) : parseQuery(request.query)
+        const query = context ? { ...parsed, context: context.words } : parsed
+        const standalone = context?.standalone ?? request.query
         const depth = mode === RetrievalMode.Hybrid || reranker ? fusionDepth(topK) : topK
         const embed = (space: WorkspaceSpace) =>
           embedQuery(
             { ...dependencies, questions, clock },
             workspaceId,
             space,
-            { query: query.text, mode },
+            { query: context ? standalone : query.text, mode },
             signal,
           )
         const searching = {
@@ -91,11 +94,9 @@ export function createRetriever(dependencies: RetrieverDependencies): Retriever 
           return find()
         })
         const { collectionId, space, ranked, mode: ran, fallback, lexical, vector } = found
-        await queries.keep({ id: collectionId, migration_id: space.migration_id }, request.query)
+        await queries.keep({ id: collectionId, migration_id: space.migration_id }, standalone)
         const reranked = reranker
-          ? await clock.time('rerank', () =>
-              rerankFused(reranker, request.query, ranked, dependencies, signal),
-            )
+          ? await clock.time('rerank', () => rerankFused(reranker, standalone, ranked, dependencies, signal))
           : { ranked, failed: false }
         const best = reranked.ranked.slice(0, topK)
         return {

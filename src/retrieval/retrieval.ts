@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Chunk } from '../generated/prisma/client.ts'
 import type { RetrievalExplain } from './explain.ts'
+import type { WeightedText } from './lexical/context-concepts.ts'
 
 export const RetrievalMode = { Lexical: 'LEXICAL', Vector: 'VECTOR', Hybrid: 'HYBRID' } as const
 export type RetrievalMode = (typeof RetrievalMode)[keyof typeof RetrievalMode]
@@ -25,6 +26,14 @@ export interface DocumentFilter {
   readonly metadata?: readonly MetadataCondition[]
 }
 
+/** The conversation that a query is asked in. Words and meaning take it up in ways of their own. */
+export interface QueryContext {
+  /** The query such that it can be understood by itself: what models are given. */
+  readonly standalone: string
+  /** What was said before: its words count beside those of the query, for less. */
+  readonly words: readonly WeightedText[]
+}
+
 export interface RetrieveRequest {
   readonly query: string
   readonly collection: string
@@ -39,6 +48,8 @@ export interface RetrieveRequest {
    * @default true
    */
   readonly phrases?: boolean
+  /** Absent or null for a query that stands alone. */
+  readonly context?: QueryContext | null
 }
 
 export interface HitScores {

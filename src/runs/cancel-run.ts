@@ -1,8 +1,8 @@
 import { type Caller, requireScope, Scope } from '../access/caller.ts'
 import { requestCancel } from '../db/sql/run-finish.ts'
 import type { Run } from '../generated/prisma/client.ts'
+import { cancelAbandoned } from './cancel-abandoned.ts'
 import { outcomeOf } from './conclude-run.ts'
-import { cancelAbandoned } from './end-run.ts'
 import { findRun, hasEnded } from './find-run.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -23,7 +23,7 @@ export async function cancelRun(context: RunContext, caller: Caller, runId: stri
   active.get(found.id)?.cancel()
   const deadline = AbortSignal.timeout(options.cancelMs)
   for (;;) {
-    if (await cancelAbandoned(database.pool, caller.workspaceId, found.id)) {
+    if (await cancelAbandoned(context, caller.workspaceId, found.id)) {
       metrics.runs.inc({ outcome: outcomeOf.RunCancelled })
       context.sweep()
     }

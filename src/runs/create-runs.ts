@@ -8,12 +8,15 @@ import { deleteConversation } from './delete-conversation.ts'
 import { createEventAppender } from './event-appender.ts'
 import { followRun } from './follow-run.ts'
 import { createFollowers } from './followers.ts'
+import { forkConversation } from './fork-conversation.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { listenToRuns } from './listen-to-runs.ts'
+import { renameConversation } from './rename-conversation.ts'
 import { repeat } from './repeat.ts'
 import type { RunContext } from './run-context.ts'
 import { defaultRunOptions, type RunOptions } from './run-options.ts'
-import type { ExecuteRun } from './run-work.ts'
+import { createRunPlaces } from './run-places.ts'
+import type { ExecuteRun, SalvageAnswer } from './run-work.ts'
 import type { Runs } from './runs.ts'
 import { startRun } from './start-run.ts'
 import { createSweeper } from './sweeper.ts'
@@ -23,9 +26,13 @@ export interface RunsDependencies {
   readonly database: Database
   /** The workflow (graph/execute-run.ts): the domain does not know it. */
   readonly execute: ExecuteRun
+  /** What becomes of a half-written answer. */
+  readonly salvage: SalvageAnswer
   readonly metrics: Pick<Metrics, 'runs'>
   readonly logger: Logger
   readonly options?: Partial<RunOptions>
+  /** Throws where there is no room for a run beside so many that are under way. @default there always is */
+  readonly requireRoom?: (pending: number) => void
 }
 
 export interface RunService extends Runs {
@@ -41,19 +48,23 @@ export interface RunService extends Runs {
 /** Waited for at stop(): what ignores its signal is left behind, and cannot write any more. */
 const stopMs = 1_500
 
-export function createRuns({ database, execute, metrics, logger, options }: RunsDependencies): RunService {
+export function createRuns({
+  options,
+  requireRoom = () => {},
+  ...dependencies
+}: RunsDependencies): RunService {
+  const { database, logger } = dependencies
   const stopping = new AbortController()
   const settings = { ...defaultRunOptions, ...options }
+  const active: RunContext['active'] = new Map()
   const context: RunContext = {
-    database,
-    execute,
-    metrics,
-    logger,
+    ...dependencies,
     options: settings,
     appender: createEventAppender(database, settings.coalesceMs),
     bells: createBells(),
     followers: createFollowers(),
-    active: new Map(),
+    active,
+    places: createRunPlaces(active, requireRoom),
     stopping: stopping.signal,
     sweep: () => void sweep(),
   }
@@ -78,6 +89,8 @@ export function createRuns({ database, execute, metrics, logger, options }: Runs
     wait: (caller, runId, signal) => waitForRun(context, caller, runId, signal),
     cancel: (caller, runId) => cancelRun(context, caller, runId),
     deleteConversation: (caller, id) => deleteConversation(context, caller, id),
+    renameConversation: (caller, id, title) => renameConversation(database, caller, id, title),
+    forkConversation: (caller, fork) => forkConversation(database, caller, fork),
     async recover() {
       const subscription = await listenToRuns(context)
       release.push(() => subscription.close())

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Queryable } from '../db/database.ts'
 import { purgeCheckpoints } from '../db/sql/run-checkpoint.ts'
 import { readLastSeq } from '../db/sql/run-event.ts'
-import { endRun, insertCitations, lockAbandoned, lockHeld } from '../db/sql/run-finish.ts'
+import { endRun, insertCitations, lockHeld } from '../db/sql/run-finish.ts'
 import { transaction } from '../db/transaction.ts'
 import type { Failure } from '../failure.ts'
 import { type Lease, LeaseLostError } from './lease.ts'
@@ -11,7 +11,8 @@ import type { RunOutcome } from './run-work.ts'
 export type Ending =
   | ({ readonly type: 'RunCompleted' } & RunOutcome)
   | { readonly type: 'RunFailed'; readonly failure: Failure }
-  | { readonly type: 'RunCancelled' }
+  /** With what was written until then, which stays readable; null where that is nothing. */
+  | { readonly type: 'RunCancelled'; readonly partial: RunOutcome | null }
 
 const statusOf = { RunCompleted: 'COMPLETED', RunFailed: 'FAILED', RunCancelled: 'CANCELLED' } as const
 
@@ -31,29 +32,34 @@ export function endHeld(pool: pg.Pool, lease: Lease, last: number, ending: Endin
   })
 }
 
-/** Cancels a run that nobody works on. False where somebody does, or it has ended. */
-export function cancelAbandoned(pool: pg.Pool, workspaceId: string, runId: string): Promise<boolean> {
-  return transaction(pool, async (client) => {
-    const [locked] = await lockAbandoned(client, workspaceId, runId)
-    if (!locked) return false
-    await end(client, runId, (await lastSeqOf(client, runId)) + 1, { type: 'RunCancelled' })
-    return true
-  })
+/** Cancels a run that is locked, and that nobody works on. */
+export async function cancelLocked(
+  client: Queryable,
+  runId: string,
+  partial: RunOutcome | null = null,
+): Promise<void> {
+  await end(client, runId, (await lastSeqOf(client, runId)) + 1, { type: 'RunCancelled', partial })
 }
 
-async function lastSeqOf(client: Queryable, runId: string): Promise<number> {
+export async function lastSeqOf(client: Queryable, runId: string): Promise<number> {
   const [row] = await readLastSeq(client, runId)
   return row?.last ?? 0
 }
 
 async function end(client: Queryable, runId: string, seq: number, ending: Ending): Promise<void> {
-  const answer = ending.type === 'RunCompleted' ? JSON.stringify(ending.answer) : null
+  const outcome = outcomeIn(ending)
+  const answer = outcome && JSON.stringify(outcome.answer)
   const failure = ending.type === 'RunFailed' ? JSON.stringify(ending.failure) : null
   const payload = failure ? `{"failure":${failure}}` : '{}'
-  if (ending.type === 'RunCompleted' && ending.citations.length > 0) {
-    const citations = ending.citations.map((citation, index) => ({ ordinal: index + 1, ...citation }))
+  if (outcome && outcome.citations.length > 0) {
+    const citations = outcome.citations.map((citation, index) => ({ ordinal: index + 1, ...citation }))
     await insertCitations(client, runId, JSON.stringify(citations))
   }
   await purgeCheckpoints(client, [runId])
   await endRun(client, runId, statusOf[ending.type], answer, failure, seq, ending.type, payload)
+}
+
+function outcomeIn(ending: Ending): RunOutcome | null {
+  if (ending.type === 'RunCompleted') return ending
+  return ending.type === 'RunCancelled' ? ending.partial : null
 }

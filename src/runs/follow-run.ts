@@ -5,6 +5,7 @@ import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
 import { eventOf, isTerminal } from './event-row.ts'
 import { findRun } from './find-run.ts'
+import { mayBeLost } from './lost-end.ts'
 import type { RunContext } from './run-context.ts'
 import type { ChatEvent } from './runs.ts'
 
@@ -12,6 +13,9 @@ import type { ChatEvent } from './runs.ts'
 const page = 256
 /** A notification that gets lost without the connection's being lost delays a follower by no more than this. */
 const lookAgainMs = 5_000
+
+/** What a crash took of the log is written again soon, and a follower that has seen it may be here before. */
+const restoreMs = 10_000
 
 /** `afterSeq` null stands for the end of the log. Ends without an error when the signal aborts. */
 export async function* followRun(
@@ -23,15 +27,19 @@ export async function* followRun(
 ): AsyncGenerator<ChatEvent, void, void> {
   requireScope(caller, Scope.Read)
   const { database, active, bells, followers, stopping } = context
-  const { id } = await findRun(database, caller, runId)
   const ending = AbortSignal.any([signal, stopping])
-  using _presence = followers.enter(id)
-  using ear = bells.listen(id)
   const fromLog = <T>(read: () => Promise<T>) => untilAborted(retryOutage(ending, read), ending)
-  const stateOf = () => fromLog(() => readLogState(database.pool, id))
   try {
+    const { id } = await fromLog(() => findRun(database, caller, runId))
+    using _presence = followers.enter(id)
+    using ear = bells.listen(id)
+    const stateOf = () => fromLog(() => readLogState(database.pool, id))
     let journal = active.get(id)?.journal
-    const end = journal?.committed ?? (await stateOf())[0]?.last ?? 0
+    const here = async () => {
+      journal = active.get(id)?.journal
+      return journal ? { last: journal.committed, ended: journal.concluded } : (await stateOf())[0]
+    }
+    const end = await logEnd(here, afterSeq ?? 0, () => ear.next(ending, restoreMs / 20))
     if (afterSeq !== null && !(afterSeq >= 0 && afterSeq <= end)) {
       throw new BadUserInputError('afterSeq', `must be from 0 to the run's last seq, which is ${end}`)
     }
@@ -40,7 +48,7 @@ export async function* followRun(
       if (!journal || journal.failed) journal = active.get(id)?.journal
       const source = journal
       const events = source
-        ? source.committedAfter(seq).slice(0, page)
+        ? source.committedAfter(seq, page)
         : (await fromLog(() => readEvents(database.pool, id, seq, page))).map((row) => eventOf(id, row))
       for (const event of events) {
         if (ending.aborted) return
@@ -61,5 +69,21 @@ export async function* followRun(
     }
   } catch (error) {
     if (!ending.aborted) throw error
+  }
+}
+
+/** Where the log ends, once that is at `wanted` or it cannot be expected to come there. */
+async function logEnd(
+  look: () => Promise<{ last: number; ended: boolean } | undefined>,
+  wanted: number,
+  change: () => Promise<void>,
+): Promise<number> {
+  const patience = AbortSignal.timeout(restoreMs)
+  for (;;) {
+    const state = await look()
+    const last = state?.last ?? 0
+    const isBehind = state && !state.ended && wanted > last && wanted <= last + mayBeLost
+    if (!isBehind || patience.aborted) return last
+    await change()
   }
 }

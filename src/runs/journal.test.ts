@@ -3,7 +3,14 @@ import { createJournal } from './journal.ts'
 import { LeaseLostError } from './lease.ts'
 import type { ChatEvent } from './runs.ts'
 
-const lease = { runId: 'run', workspaceId: 'w', token: 't', takeovers: 0, cancelRequested: false }
+const lease = {
+  runId: 'run',
+  workspaceId: 'w',
+  token: 't',
+  takeovers: 0,
+  cancelRequested: false,
+  torn: false,
+}
 const past: ChatEvent[] = [{ seq: 1, runId: 'run', type: 'RunStarted', conversationId: 'c' }]
 const hooks = { dirty: () => {}, committed: () => {}, failed: () => {} }
 const delta = (text: string) => ({ type: 'AnswerDelta' as const, text })
@@ -14,10 +21,10 @@ test('deltas merge until they are taken, and are seen when they are stored', asy
   journal.append(delta('b'))
   expect(journal.take()).toEqual([{ seq: 2, runId: 'run', ...delta('ab') }])
   journal.append(delta('c'))
-  expect(journal.committedAfter(1)).toEqual([])
+  expect(journal.committedAfter(1, 10)).toEqual([])
   const flushed = journal.flush()
   journal.stored(2)
-  expect(journal.committedAfter(1)).toEqual([{ seq: 2, runId: 'run', ...delta('ab') }])
+  expect(journal.committedAfter(1, 10)).toEqual([{ seq: 2, runId: 'run', ...delta('ab') }])
   expect(journal.take()).toEqual([{ seq: 3, runId: 'run', ...delta('c') }])
   journal.stored(3)
   await flushed
@@ -31,8 +38,21 @@ test('what the log lost is taken again as it was, and stays visible', () => {
   journal.stored(2)
   journal.append(delta('b'))
   journal.stored(1)
-  expect(journal.committedAfter(1)).toEqual([taken])
+  expect(journal.committedAfter(1, 10)).toEqual([taken])
   expect(journal.take()).toEqual([taken, { seq: 3, runId: 'run', ...delta('b') }])
+})
+
+test('what may be lost is asked for with its last event, and waited for', async () => {
+  const journal = createJournal(lease, past, hooks)
+  journal.append(delta('a'))
+  const [taken] = journal.take()
+  journal.stored(2)
+  journal.recheck()
+  const flushed = journal.flush()
+  expect(journal.take()).toEqual([taken])
+  journal.stored(2)
+  await flushed
+  expect(journal.take()).toEqual([])
 })
 
 test('the text starts afresh at a reset, also of a log that was taken over', () => {

@@ -29,12 +29,14 @@ export interface Journal {
   append(event: NewEvent): void
   /** Resolves when everything appended so far is committed. @throws LeaseLostError */
   flush(): Promise<void>
-  /** Committed events after `seq`. */
-  committedAfter(seq: number): readonly ChatEvent[]
+  /** Committed events after `seq`, at most `limit`. */
+  committedAfter(seq: number, limit: number): readonly ChatEvent[]
   /** For the appender: what is to be written, sealed against merging. */
   take(): readonly ChatEvent[]
   /** For the appender: the log is committed up to this seq, or was found to end there. */
   stored(seq: number): void
+  /** The server may have lost commits: has the appender find out where the log ends. */
+  recheck(): void
   fail(error: unknown): void
   /** The run ended: its last event was committed elsewhere. */
   conclude(event: NewEvent): void
@@ -102,7 +104,7 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
       waiting.push({ seq: events.length, resolve, reject })
       return promise
     },
-    committedAfter: (seq) => events.slice(seq, visible),
+    committedAfter: (seq, limit) => events.slice(seq, Math.min(visible, seq + limit)),
     take() {
       if (failure) return []
       sealed = events.length
@@ -117,6 +119,12 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
       for (const each of waiting) if (each.seq <= seq) each.resolve()
       waiting = waiting.filter((each) => each.seq > seq)
       if (stored < events.length) hooks.dirty(journal)
+    },
+    recheck() {
+      if (failure || concluded || stored === 0) return
+      // To append the last event again changes nothing where it is there, and is refused where its forerunner is not.
+      stored -= 1
+      hooks.dirty(journal)
     },
     fail(error) {
       if (failure) return

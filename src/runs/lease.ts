@@ -9,6 +9,8 @@ export interface Lease {
   /** How often the run was taken over from a process that died. */
   readonly takeovers: number
   readonly cancelRequested: boolean
+  /** Followers may have seen more than the log holds. */
+  readonly torn: boolean
 }
 
 /** Another process works on the run now, or it has ended: nothing more may be written. */
@@ -26,6 +28,7 @@ export function leaseOf(row: LeaseRow): Lease {
     token: row.lease,
     takeovers: row.takeovers,
     cancelRequested: row.cancel_requested,
+    torn: row.torn,
   }
 }
 

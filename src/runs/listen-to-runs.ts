@@ -6,9 +6,19 @@ export async function listenToRuns({ database, bells, active }: RunContext): Pro
   const { notifications } = database
   const grown = await notifications.listen(
     'groundwire_run',
-    // "<run>:<last seq>", or "<run>:gone".
-    (payload) => bells.ring(payload.slice(0, payload.indexOf(':'))),
-    bells.ringAll,
+    // "<run>:<last seq>" or "<run>:gone", of several runs with commas between.
+    (payload) => {
+      for (const news of payload.split(',')) {
+        const runId = news.slice(0, news.indexOf(':'))
+        // The journal has rung for what this process wrote itself.
+        if (active.get(runId)?.journal.failed !== false) bells.ring(runId)
+      }
+    },
+    () => {
+      // What cut the connection may have been a crash.
+      for (const { journal } of active.values()) journal.recheck()
+      bells.ringAll()
+    },
   )
   const cancelled = await notifications.listen(
     'groundwire_run_cancel',

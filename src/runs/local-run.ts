@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api'
 import { Scope } from '../access/caller.ts'
+import type { Queryable } from '../db/database.ts'
 import { readQuestion } from '../db/sql/run-context.ts'
-import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
 import { recordFailure } from '../telemetry/tracing.ts'
@@ -10,6 +10,11 @@ import type { Ending } from './end-run.ts'
 import { failureOf, internalFailure, interruptedFailure } from './failure-of.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { type Lease, LeaseLostError, requireLease } from './lease.ts'
+
+import { mayBeLost } from './lost-end.ts'
+
+import { partialAnswer } from './partial-answer.ts'
+
 import type { RunContext } from './run-context.ts'
 import { readInput } from './run-input.ts'
 import { createRunLog } from './run-log.ts'
@@ -18,6 +23,9 @@ import type { ChatEvent } from './runs.ts'
 
 /** How often a run may lose its process before it counts as what kills them. */
 const maxTakeovers = 3
+
+const tornReason = 'The database may have lost the end of it; the answer starts afresh.'
+const cancelled: Ending = { type: 'RunCancelled', partial: null }
 
 /** A run that this process works on. */
 export interface LocalRun {
@@ -60,24 +68,27 @@ export function workOnRun(
   })
 
   const execute = async (): Promise<Ending> => {
-    if (lease.cancelRequested) return { type: 'RunCancelled' }
+    if (lease.cancelRequested) return cancelled
     if (lease.takeovers > maxTakeovers) return { type: 'RunFailed', failure: interruptedFailure }
     const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
     if (!asked) throw new LeaseLostError(runId)
     const log = createRunLog(database.pool, journal, work.signal)
-    const outcome = await untilAborted(
-      context.execute(
-        {
-          runId,
-          conversationId: asked.conversation_id,
-          caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
-          request: { question: asked.question, ...readInput(asked.input) },
-          log,
-          guard: (client) => requireLease(client, lease),
-        },
-        work.signal,
-      ),
-      work.signal,
+    // Whoever has seen events that are lost reads on after those: the last of these is in front of them, too.
+    if (lease.torn && database.kind === 'server') {
+      for (let lost = 0; lost < mayBeLost; lost += 1)
+        journal.append({ type: 'AnswerReset', reason: tornReason })
+    }
+    const task = {
+      runId,
+      conversationId: asked.conversation_id,
+      caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
+      request: { question: asked.question, ...readInput(asked.input) },
+      log,
+      guard: (client: Queryable) => requireLease(client, lease),
+    }
+    // It goes on from its checkpoint, as it would in another process: but this one still knows the end of the log.
+    const outcome = await retryOutage(work.signal, () =>
+      untilAborted(context.execute(task, work.signal), work.signal),
     )
     await untilAborted(journal.flush(), work.signal)
     // Whatever is wrong above: nobody is told that an answer is complete which is not what they read.
@@ -88,17 +99,19 @@ export function workOnRun(
   /** How the run ends after an error, or null where it does not: another process goes on with it. */
   const endingAfter = (error: unknown): Ending | null => {
     if (work.signal.aborted) {
-      return work.signal.reason instanceof RunCancelledError ? { type: 'RunCancelled' } : null
+      return work.signal.reason instanceof RunCancelledError ? cancelled : null
     }
     if (error instanceof LeaseLostError) return null
-    if (isDatabaseOutage(error)) {
-      logger.warn({ err: error, runId }, 'A run lost the database and will be resumed')
-      return null
-    }
     const failure = failureOf(error)
     if (!failure) logger.error({ err: error, runId }, 'A run failed unexpectedly')
     return { type: 'RunFailed', failure: failure ?? internalFailure }
   }
+
+  /** The upstream request is closed already: this may take its time. */
+  const withPartial = async (ending: Ending): Promise<Ending> =>
+    ending.type === 'RunCancelled'
+      ? { ...ending, partial: await partialAnswer(context, runId, journal.text, hold.signal) }
+      : ending
 
   const live = () =>
     withRunSpan(runId, lease.takeovers, origin, async (span) => {
@@ -110,7 +123,7 @@ export function workOnRun(
       span.setAttribute('groundwire.run.outcome', ending?.type ?? 'interrupted')
       // From here on the log takes nothing but the run's last event.
       if (!work.signal.aborted) work.abort(new RunCancelledError('The run has ended'))
-      if (ending) await concludeRun(context, journal, ending, hold.signal)
+      if (ending) await concludeRun(context, journal, await withPartial(ending), hold.signal)
     })
 
   const local: LocalRun = {

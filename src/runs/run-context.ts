@@ -6,12 +6,14 @@ import type { EventAppender } from './event-appender.ts'
 import type { Followers } from './followers.ts'
 import type { LocalRun } from './local-run.ts'
 import type { RunOptions } from './run-options.ts'
-import type { ExecuteRun } from './run-work.ts'
+import type { RunPlaces } from './run-places.ts'
+import type { ExecuteRun, SalvageAnswer } from './run-work.ts'
 
 /** What the parts of runs/ share in one process. */
 export interface RunContext {
   readonly database: Database
   readonly execute: ExecuteRun
+  readonly salvage: SalvageAnswer
   readonly options: RunOptions
   readonly metrics: Pick<Metrics, 'runs'>
   readonly logger: Logger
@@ -21,6 +23,8 @@ export interface RunContext {
   readonly followers: Followers
   /** The runs that this process works on. */
   readonly active: Map<string, LocalRun>
+  /** Room for runs to come. */
+  readonly places: RunPlaces
   /** Aborts when this process stops. */
   readonly stopping: AbortSignal
   /** Looks for runs that can start; called when one has ended. */

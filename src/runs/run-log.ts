@@ -24,14 +24,14 @@ export function createRunLog(pool: pg.Pool, journal: Journal, signal: AbortSigna
       signal.throwIfAborted()
       journal.append({ type: 'AnswerReset', reason })
     },
-    async sources({ mode, underfilled, hits }) {
+    async sources({ mode, underfilled, hits, promptVersion = null }) {
       // Evidence first: whoever hears of it can read it.
       await retryOutage(signal, () =>
         transaction(pool, async (client) => {
           await requireLease(client, journal.lease)
           await deleteHits(client, runId)
           await insertHits(client, runId, JSON.stringify(hits))
-          await setRetrieval(client, runId, mode, underfilled)
+          await setRetrieval(client, runId, mode, underfilled, promptVersion)
         }),
       )
       signal.throwIfAborted()

@@ -1,10 +1,13 @@
 /** Times of the life of a run, in milliseconds. */
 export interface RunOptions {
-  /** How long a process that stopped renewing keeps its runs. @default 5000 */
+  /**
+   * How long a process that stopped renewing keeps its runs. With `sweepMs`, within which the next one finds them, it is
+   * how long an answer stands still when its process dies. @default 4000
+   */
   readonly leaseMs: number
-  /** @default 1500 */
+  /** @default 1000 */
   readonly renewMs: number
-  /** How often queued and abandoned runs are looked for. @default 1000 */
+  /** How often queued and abandoned runs are looked for. @default 500 */
   readonly sweepMs: number
   /** How long a run goes on that nobody follows. @default 60000 */
   readonly graceMs: number
@@ -15,9 +18,9 @@ export interface RunOptions {
 }
 
 export const defaultRunOptions: RunOptions = {
-  leaseMs: 5_000,
-  renewMs: 1_500,
-  sweepMs: 1_000,
+  leaseMs: 4_000,
+  renewMs: 1_000,
+  sweepMs: 500,
   graceMs: 60_000,
   coalesceMs: 20,
   cancelMs: 6_500,

@@ -8,6 +8,8 @@ export interface FoundSources {
   readonly mode: RetrievalMode
   readonly underfilled: boolean
   readonly hits: readonly HitColumns[]
+  /** Of the prompts that the model will be given; absent where none answers. */
+  readonly promptVersion?: string
 }
 
 export interface StoredCitation {
@@ -42,7 +44,7 @@ export interface RunWork {
   readonly conversationId: string
   /** With the right to read in the run's workspace, and nothing more. */
   readonly caller: Caller
-  readonly request: Pick<AskRequest, 'question' | 'collection' | 'topK' | 'filter'>
+  readonly request: Pick<AskRequest, 'question' | 'collection' | 'topK' | 'filter' | 'generation'>
   readonly log: RunLog
   /** Throws where the lease is lost; makes checkpoints as safe from a second writer as the log. */
   readonly guard: LeaseGuard
@@ -50,6 +52,12 @@ export interface RunWork {
 
 /**
  * Answers the question. The text in the log and the answer's are the same when it resolves.
- * @throws FailureError and AppErrors become RunFailed; an outage of the database has the run resumed
+ * @throws FailureError and AppErrors become RunFailed; after an outage of the database it is called again
  */
 export type ExecuteRun = (work: RunWork, signal: AbortSignal) => Promise<RunOutcome>
+
+/**
+ * What was written of an answer that was cancelled, as an answer: not grounded, and with those of its citations that
+ * hold. Works from the run's checkpoint, which has the passages; `text` is the log's.
+ */
+export type SalvageAnswer = (runId: string, text: string) => Promise<RunOutcome>

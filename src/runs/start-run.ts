@@ -5,21 +5,24 @@ import {
   findActive,
   findByRequest,
   findCollection,
+  findLatest,
   insertConversation,
   insertRun,
   lockConversation,
 } from '../db/sql/run-start.ts'
 import { transaction } from '../db/transaction.ts'
-import { uuidV7 } from '../db/uuid-v7.ts'
+import { uuidV7, uuidV7After } from '../db/uuid-v7.ts'
 import { ConflictError, NotFoundError, UnavailableError } from '../errors.ts'
 import type { Run } from '../generated/prisma/client.ts'
-import { cancelRun } from './cancel-run.ts'
 import { checkRequest } from './check-request.ts'
+import { outcomeOf } from './conclude-run.ts'
 import { conversationTitle } from './conversation-title.ts'
 import { findRun, isRowId } from './find-run.ts'
+import { type Interrupted, interruptRuns } from './interrupt-runs.ts'
 import { workOnRun } from './local-run.ts'
 import type { RunContext } from './run-context.ts'
 import { storeInput } from './run-input.ts'
+import type { RunPlace } from './run-places.ts'
 import { activeSpanContext } from './run-span.ts'
 import { type AskRequest, ConflictPolicy } from './runs.ts'
 import { isUniqueViolation } from './sweeper.ts'
@@ -29,12 +32,8 @@ interface Started {
   readonly runId: string
   readonly conversationId: string
   readonly token: string | null
+  readonly interrupted: Interrupted
 }
-
-/** Runs in the way, which have to be cancelled before another try. */
-type Attempt = Started | { readonly inTheWay: readonly string[] }
-
-const interruptAttempts = 5
 
 export async function startRun(
   context: RunContext,
@@ -44,30 +43,33 @@ export async function startRun(
 ): Promise<Run> {
   requireScope(caller, Scope.Read)
   checkRequest(request)
-  const { database, options, stopping } = context
+  const { database, options, stopping, active, metrics, places } = context
   if (stopping.aborted) throw new UnavailableError('The server stops')
-  for (let attempt = 1; attempt <= interruptAttempts; attempt += 1) {
-    const result = await transaction(database.pool, (client) =>
-      begin(client, caller, request, traceId, options.leaseMs),
-    ).catch(async (error: unknown) => {
-      // Another call with the same requestId was faster.
-      const id = isUniqueViolation(error) && (await startedBefore(database.pool, caller, request))
-      if (id) return { runId: id, conversationId: '', token: null }
-      throw error
-    })
-    if ('inTheWay' in result) {
-      for (const runId of result.inTheWay) await cancelRun(context, caller, runId)
-      continue
+  using place = places.open()
+  const { runId, conversationId, token, interrupted } = await transaction(database.pool, (client) =>
+    begin(client, caller, request, traceId, options.leaseMs, place),
+  ).catch(async (error: unknown) => {
+    // Another call with the same requestId was faster.
+    const id = isUniqueViolation(error) && (await startedBefore(database.pool, caller, request))
+    if (id) return startedAlready(id)
+    throw error
+  })
+  metrics.runs.inc({ outcome: outcomeOf.RunCancelled }, interrupted.ended)
+  // Elsewhere the notification says so.
+  for (const id of interrupted.asked) active.get(id)?.cancel()
+  if (token) {
+    const lease = {
+      runId,
+      workspaceId: caller.workspaceId,
+      token,
+      takeovers: 0,
+      cancelRequested: false,
+      torn: false,
     }
-    const { runId, conversationId, token } = result
-    if (token) {
-      const { workspaceId } = caller
-      const lease = { runId, workspaceId, token, takeovers: 0, cancelRequested: false }
-      workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
-    }
-    return findRun(database, caller, runId)
+    workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
+    place[Symbol.dispose]()
   }
-  throw new ConflictError('Other runs of the conversation keep starting')
+  return findRun(database, caller, runId)
 }
 
 async function begin(
@@ -76,8 +78,10 @@ async function begin(
   request: AskRequest,
   traceId: string | null,
   leaseMs: number,
-): Promise<Attempt> {
+  place: RunPlace,
+): Promise<Started> {
   const { workspaceId } = caller
+  const { requestId, question, onConflict } = request
   if (request.conversationId !== null) {
     const known = isRowId(request.conversationId)
     const [locked] = known ? await lockConversation(client, workspaceId, request.conversationId) : []
@@ -85,24 +89,31 @@ async function begin(
   }
   // After the lock: the run that the same request started a moment ago is no conflict.
   const before = await startedBefore(client, caller, request)
-  if (before) return { runId: before, conversationId: '', token: null }
+  if (before) return startedAlready(before)
   const [collection] = await findCollection(client, workspaceId, request.collection)
   if (!collection) throw new NotFoundError(`There is no collection ${request.collection}`)
 
   const conversationId = request.conversationId ?? uuidV7()
-  const active = request.conversationId === null ? [] : await findActive(client, conversationId)
-  if (active.length > 0 && request.onConflict === ConflictPolicy.Reject) {
-    throw new ConflictError('Another run of the conversation is active')
-  }
-  if (active.length > 0 && request.onConflict === ConflictPolicy.Interrupt) {
-    return { inTheWay: active.map((run) => run.id) }
-  }
+  let runId = uuidV7()
+  let busy = false
+  let interrupted = nothing
   if (request.conversationId === null) {
-    await insertConversation(client, conversationId, workspaceId, conversationTitle(request.question))
+    await insertConversation(client, conversationId, workspaceId, conversationTitle(question))
+  } else {
+    busy = (await findActive(client, conversationId)).length > 0
+    if (busy && onConflict === ConflictPolicy.Reject) {
+      throw new ConflictError('Another run of the conversation is active')
+    }
+    if (busy && onConflict === ConflictPolicy.Interrupt) {
+      interrupted = await interruptRuns(client, workspaceId, conversationId)
+      busy = interrupted.asked.length > 0
+    }
+    const [latest] = await findLatest(client, conversationId)
+    if (latest) runId = uuidV7After(latest.id)
   }
-  const runId = uuidV7()
-  const token = active.length > 0 ? null : randomUUID()
-  const { requestId, question } = request
+  // Refused before it is accepted; a queued run takes the room of the one that it waits for.
+  if (!busy) place.take()
+  const token = busy ? null : randomUUID()
   const input = storeInput(request)
   await insertRun(
     client,
@@ -116,7 +127,13 @@ async function begin(
     token,
     leaseMs,
   )
-  return { runId, conversationId, token }
+  return { runId, conversationId, token, interrupted }
+}
+
+const nothing: Interrupted = { ended: 0, asked: [] }
+
+function startedAlready(runId: string): Started {
+  return { runId, conversationId: '', token: null, interrupted: nothing }
 }
 
 async function startedBefore(

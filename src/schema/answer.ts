@@ -53,6 +53,14 @@ export const Answer = builder.objectRef<AnswerOf>('Answer').implement({
       description: 'The model that wrote it; extractive where no LLM is configured.',
       resolve: ({ stored }) => stored.model,
     }),
+    removedCitations: t.int({
+      description: 'Markers that named no passage: they were taken out of the text.',
+      resolve: ({ stored }) => stored.removedCitations ?? 0,
+    }),
+    removedLinks: t.int({
+      description: 'Links that stood in no passage: they were taken out of the text.',
+      resolve: ({ stored }) => stored.removedLinks ?? 0,
+    }),
     usage: t.field({ type: TokenUsage, nullable: true, resolve: ({ stored }) => stored.usage }),
   }),
 })

@@ -3,6 +3,16 @@ import { builder } from './builder.ts'
 import { DocumentFilter } from './document-filter.ts'
 import { ConflictPolicy } from './enums.ts'
 
+const GenerationOptions = builder.inputType('GenerationOptions', {
+  description: `How the model is to answer, within what the server allows. Where no LLM is configured a model is refused,
+and the rest has no effect.`,
+  fields: (t) => ({
+    model: t.string({ description: 'One of those that the server offers.' }),
+    maxTokens: t.int({ description: 'The longest answer, in tokens.' }),
+    temperature: t.float({ description: '0 to 2.' }),
+  }),
+})
+
 export const AskQuestionInput = builder.inputType('AskQuestionInput', {
   fields: (t) => ({
     question: t.string({
@@ -29,5 +39,6 @@ export const AskQuestionInput = builder.inputType('AskQuestionInput', {
       defaultValue: 'REJECT',
       description: 'What to do while another run of the conversation is active.',
     }),
+    generation: t.field({ type: GenerationOptions }),
   }),
 })

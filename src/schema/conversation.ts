@@ -1,6 +1,9 @@
 import { deleteConversation } from '../resolvers/delete-conversation.ts'
+import { forkConversation } from '../resolvers/fork-conversation.ts'
 import { encodeGlobalId } from '../resolvers/global-id.ts'
+import { limits } from '../resolvers/limits.ts'
 import { listConversations } from '../resolvers/list-conversations.ts'
+import { renameConversation } from '../resolvers/rename-conversation.ts'
 import { builder } from './builder.ts'
 import { connectionOf, pageArguments, pageComplexity } from './connection.ts'
 
@@ -17,6 +20,7 @@ export const Conversation = builder.prismaNode('Conversation', {
 builder.queryField('conversations', (t) =>
   t.field({
     type: connectionOf('Conversation', Conversation),
+    description: 'Newest first: by when they were started, so that none moves while runs are added.',
     args: pageArguments,
     complexity: pageComplexity,
     resolve: (_root, args, context) => listConversations(args, context),
@@ -40,3 +44,39 @@ builder.mutationField('deleteConversation', (t) =>
     resolve: (_root, args, context) => deleteConversation(args, context),
   }),
 )
+
+const title = `Not blank, at most ${limits.conversationTitleCharacters} characters.`
+
+const RenameConversationInput = builder.inputType('RenameConversationInput', {
+  fields: (t) => ({
+    conversationId: t.id({ required: true }),
+    title: t.string({ required: true, description: title }),
+  }),
+})
+
+const ForkConversationInput = builder.inputType('ForkConversationInput', {
+  fields: (t) => ({
+    conversationId: t.id({ required: true }),
+    upToRunId: t.id({
+      required: true,
+      description: `The last run that is copied, one of the first ${limits.forkedRuns.toLocaleString('en')}. It must have
+ended; any before it that has not is left out.`,
+    }),
+    title: t.string({ description: `${title} That of the other conversation where absent.` }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  renameConversation: t.field({
+    type: Conversation,
+    args: { input: t.arg({ type: RenameConversationInput, required: true }) },
+    resolve: (_root, args, context) => renameConversation(args, context),
+  }),
+  forkConversation: t.field({
+    type: Conversation,
+    description: `A new conversation with copies of another one's runs up to one of them: what was asked, retrieved,
+streamed, answered and cited. It stays when the other one is deleted. Each call makes another one.`,
+    args: { input: t.arg({ type: ForkConversationInput, required: true }) },
+    resolve: (_root, args, context) => forkConversation(args, context),
+  }),
+}))

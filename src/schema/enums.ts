@@ -122,6 +122,7 @@ export const FinishReason = builder.enumType('FinishReason', {
     STOP: {},
     LENGTH: { description: 'The token limit cut it.' },
     NO_EVIDENCE: { description: 'No passage supports an answer, and none was made up.' },
+    CANCELLED: { description: 'The run was cancelled; the text is what was written until then.' },
   },
 })
 

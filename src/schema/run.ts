@@ -44,6 +44,10 @@ export const Run = builder.prismaNode('Run', {
       nullable: true,
       description: 'Finds the run in the tracing backend.',
     }),
+    promptVersion: t.exposeString('promptVersion', {
+      nullable: true,
+      description: 'Names the prompts that the model was given; null where no model answered.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
   }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLErrorOptions, Kind } from 'graphql'
-import { AppError, ErrorCode } from '../errors.ts'
+import { AppError, BusyError, ErrorCode } from '../errors.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -43,7 +43,7 @@ export function createMaskError(logger: Logger, metrics: Pick<Metrics, 'maskedEr
   function mask(error: unknown, cause: unknown): GraphQLError {
     const code = codeOf(error)
     if (cause instanceof AppError) {
-      return present(error, cause.message, { ...cause.details, code: cause.code })
+      return present(error, cause.message, { ...cause.details, code: cause.code, ...httpOf(cause) })
     }
     // Whoever would read this has gone or will be told by the closing of the connection.
     if (isAbort(cause)) return present(error, 'The operation was cancelled.', { code })
@@ -65,6 +65,12 @@ export function createMaskError(logger: Logger, metrics: Pick<Metrics, 'maskedEr
     }
     return present(error, 'Something went wrong on our side.', { code, id })
   }
+}
+
+/** Of an error whose status is the same with data and without: proxies and clients act on it before they read on. */
+function httpOf(cause: AppError): { readonly http?: object } {
+  if (!(cause instanceof BusyError)) return {}
+  return { http: { status: 429, headers: { 'Retry-After': String(cause.retryAfterSeconds) } } }
 }
 
 /** GraphQLErrors of parsing, validation and coercion quote the request, which the client may see again. */

@@ -59,6 +59,16 @@ export function createMetrics() {
       'model',
       'direction',
     ]),
+    citationsRemoved: counter(
+      'groundwire_citations_removed_total',
+      'Markers that named no passage and were taken out of an answer.',
+      [],
+    ),
+    linksRemoved: counter(
+      'groundwire_links_removed_total',
+      'Links that stood in no passage and were taken out of an answer.',
+      [],
+    ),
     activeStreams: gauge('groundwire_active_streams', 'Subscriptions being delivered.', ['transport']),
     runs: counter('groundwire_runs_total', 'Runs that ended.', ['outcome']),
     queueDepth: gauge('groundwire_queue_depth', 'Jobs by queue and state: queued or active.', [
@@ -82,6 +92,30 @@ export function createMetrics() {
       'groundwire_upstream_state',
       'Circuit of an upstream address: 0 closed, 1 half open, 2 open.',
       ['upstream', 'base_url'],
+    ),
+    upstreamHealth: gauge(
+      'groundwire_upstream_health',
+      'What the address itself says (/health): 1 up, 0 down; no series where it says nothing.',
+      ['upstream', 'base_url'],
+    ),
+    upstreamInFlight: gauge('groundwire_upstream_in_flight', 'Requests of this process at an address.', [
+      'upstream',
+      'base_url',
+    ]),
+    upstreamReported: gauge(
+      'groundwire_upstream_reported_requests',
+      'Requests that an address says it has (/metrics), whoever sent them: running or waiting.',
+      ['upstream', 'base_url', 'state'],
+    ),
+    upstreamRefusals: counter(
+      'groundwire_upstream_refusals_total',
+      'New generations that were refused because every address was full.',
+      ['upstream'],
+    ),
+    upstreamFailovers: counter(
+      'groundwire_upstream_failovers_total',
+      'Calls that went on at another address after one had failed.',
+      ['upstream'],
     ),
     upstreamAllowed: gauge(
       'groundwire_upstream_allowed_requests',
@@ -108,6 +142,11 @@ export function createMetrics() {
       'Requests to an upstream until their end.',
       ['upstream', 'outcome'],
       slow,
+    ),
+    upstreamFaults: counter(
+      'groundwire_upstream_faults_total',
+      'Requests to an upstream that failed, by what went wrong; also circuit_open and full, where none was made.',
+      ['upstream', 'fault'],
     ),
     maskedErrors: counter(
       'groundwire_masked_errors_total',

@@ -6,6 +6,7 @@ import { contextOf, execute, refusal, type Variables } from './testkit.ts'
 const uuid = '01940000-0000-7000-8000-000000000001'
 const documentId = encodeGlobalId('Document', uuid)
 const runId = encodeGlobalId('Run', uuid)
+const conversationId = encodeGlobalId('Conversation', uuid)
 
 // Nothing is called: every refusal comes before the domain.
 const context: Context = contextOf({}, {})
@@ -99,6 +100,45 @@ test.each([
   ['askQuestion', 'AskQuestionInput', { question: 'q', conversationId: '' }, 'conversationId', undefined],
   ['cancelRun', 'CancelRunInput', { runId: documentId }, 'runId', undefined],
   ['deleteConversation', 'DeleteConversationInput', { conversationId: runId }, 'conversationId', undefined],
+  [
+    'renameConversation',
+    'RenameConversationInput',
+    { conversationId: runId, title: 'a' },
+    'conversationId',
+    undefined,
+  ],
+  ['renameConversation', 'RenameConversationInput', { conversationId, title: '' }, 'title', 200],
+  ['renameConversation', 'RenameConversationInput', { conversationId, title: ' \n' }, 'title', undefined],
+  ['renameConversation', 'RenameConversationInput', { conversationId, title: x(201) }, 'title', 200],
+  ['renameConversation', 'RenameConversationInput', { conversationId, title: 'a\ud800' }, 'title', undefined],
+  [
+    'forkConversation',
+    'ForkConversationInput',
+    { conversationId: runId, upToRunId: runId },
+    'conversationId',
+    undefined,
+  ],
+  [
+    'forkConversation',
+    'ForkConversationInput',
+    { conversationId, upToRunId: conversationId },
+    'upToRunId',
+    undefined,
+  ],
+  [
+    'forkConversation',
+    'ForkConversationInput',
+    { conversationId, upToRunId: runId, title: ' ' },
+    'title',
+    undefined,
+  ],
+  [
+    'forkConversation',
+    'ForkConversationInput',
+    { conversationId, upToRunId: runId, title: x(201) },
+    'title',
+    200,
+  ],
 ])('%s(%s %j) names %s and its limit', async (operation, type, input, field, limit) => {
   expect(await refuse(operation, type, input)).toEqual({
     code: 'BAD_USER_INPUT',

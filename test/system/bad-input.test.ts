@@ -134,6 +134,20 @@ const places: readonly Place[] = [
     ),
     variables: (conversationId) => ({ input: { conversationId } }),
   },
+  ...['conversationId', 'title'].map((field) => ({
+    field,
+    operation: input('RenameConversationInput', 'renameConversation(input: $input) { id }'),
+    variables: (text: string) => ({
+      input: { conversationId: known.Conversation, title: 'a', [field]: text },
+    }),
+  })),
+  ...['conversationId', 'upToRunId', 'title'].map((field) => ({
+    field,
+    operation: input('ForkConversationInput', 'forkConversation(input: $input) { id }'),
+    variables: (text: string) => ({
+      input: { conversationId: known.Conversation, upToRunId: known.Run, [field]: text },
+    }),
+  })),
   {
     field: 'after',
     operation: 'query ($text: String) { collections(after: $text) { edges { cursor } } }',

@@ -166,3 +166,36 @@ test('a conversation lists its runs, and goes with all of them', async () => {
   expect(nodes).toEqual([null, null, null])
   await expect(app.client.resume({ runId: one.id }).next()).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
+
+test('a conversation is renamed, and forked into one that resumes and goes on by itself', async () => {
+  const one = await app.client.ask({ question, requestId })
+  const conversationId = one.conversation.id
+  const { renameConversation } = await app.query(
+    'mutation ($id: ID!) { renameConversation(input: { conversationId: $id, title: "Mill" }) { id title } }',
+    { id: conversationId },
+  )
+  expect(renameConversation).toEqual({ id: conversationId, title: 'Mill' })
+  const { forkConversation } = await app.query(
+    `mutation ($id: ID!, $run: ID!) { forkConversation(input: { conversationId: $id, upToRunId: $run }) {
+       id title runs { edges { node { id } } } } }`,
+    { id: conversationId, run: one.id },
+  )
+  expect(forkConversation.title).toBe('Mill')
+  const [{ node }] = forkConversation.runs.edges
+  const read = `query ($id: ID!) { node(id: $id) { ... on Run { question status traceId createdAt finishedAt
+    retrieval { mode underfilled hits { rank score scores { lexical } chunk { id text } } }
+    answer { text grounded finishReason model usage { completionTokens }
+      citations { marker quote start end verified chunk { id } } } } } }`
+  expect(await app.query(read, { id: node.id })).toEqual(await app.query(read, { id: one.id }))
+  for (const transport of transports) {
+    const [copied, origin] = await Promise.all(
+      [node.id, one.id].map((runId) => follow(transport, { resume: { runId, afterSeq: 0 } })),
+    )
+    const ownIds = (events: Data[] | undefined) =>
+      JSON.stringify(events).replaceAll(node.id, one.id).replaceAll(forkConversation.id, conversationId)
+    expect(ownIds(copied)).toBe(ownIds(origin))
+  }
+  upstream.chat.enqueue(answer('What does the mill grind on Fridays?'), answer(sentence))
+  const next = await app.client.ask({ question: 'And on Fridays?', conversationId: forkConversation.id })
+  expect(next.conversation.id).toBe(forkConversation.id)
+})

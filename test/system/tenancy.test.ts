@@ -68,6 +68,11 @@ test.each([
     'mutation ($id: ID!) { deleteConversation(input: { conversationId: $id }) { deletedConversationId } }',
   ],
   [
+    'renameConversation',
+    'Conversation',
+    'mutation ($id: ID!) { renameConversation(input: { conversationId: $id, title: "B" }) { id title } }',
+  ],
+  [
     'askQuestion.conversationId',
     'Conversation',
     'mutation ($id: ID!) { askQuestion(input: { question: "Go on", conversationId: $id }) { id } }',
@@ -92,6 +97,22 @@ test.each([
   const foreign = answerOf(await b.send(operation, { id: ids[type] }))
   expect(foreign).toEqual(answerOf(await b.send(operation, { id: nobodys(type) })))
   expect(JSON.stringify(foreign)).not.toContain('Heron')
+})
+
+test('B cannot fork a conversation of A, nor copy a run of A into one of its own', async () => {
+  const own = await b.client.ask({ question: 'What is the plan called?' })
+  const fork = async (conversationId?: string, upToRunId?: string) =>
+    answerOf(
+      await b.send(
+        'mutation ($input: ForkConversationInput!) { forkConversation(input: $input) { id title } }',
+        { input: { conversationId, upToRunId } },
+      ),
+    )
+  const nowhere = await fork(nobodys('Conversation'), nobodys('Run'))
+  expect(await fork(ids.Conversation, ids.Run)).toEqual(nowhere)
+  const unknownRun = await fork(own.conversation.id, nobodys('Run'))
+  expect(unknownRun.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
+  expect(await fork(own.conversation.id, ids.Run)).toEqual(unknownRun)
 })
 
 test.each(transports)('a run and an ingestion of A cannot be followed by B over %s', async (transport) => {

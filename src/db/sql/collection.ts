@@ -63,6 +63,33 @@ export const lockDocuments = statement<
   `SELECT id, collection_id FROM document WHERE workspace_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE`,
 )
 
+const voidSummaries = (chunks: string) =>
+  `WITH used AS (
+     SELECT id FROM conversation WHERE id IN (
+       SELECT conversation_id FROM run WHERE id IN (
+         SELECT run_id FROM run_hit WHERE chunk_id IN (${chunks})
+         UNION SELECT run_id FROM run_citation WHERE chunk_id IN (${chunks})))
+     ORDER BY id FOR NO KEY UPDATE
+   )
+   UPDATE conversation SET summary = NULL, summary_run_id = NULL, summary_version = summary_version + 1
+   FROM used WHERE conversation.id = used.id`
+
+/**
+ * What models made of runs that used these documents may hold their words: it goes, and what is being made is void.
+ * Before the citations, in the order in which a conversation is deleted.
+ */
+export const purgeSummaries = statement<[documentIds: string[]], never>(
+  family,
+  'purge_summaries',
+  voidSummaries('SELECT id FROM chunk WHERE document_id = ANY($1::uuid[])'),
+)
+
+export const purgeCollectionSummaries = statement<[collectionId: string], never>(
+  family,
+  'purge_collection_summaries',
+  voidSummaries('SELECT id FROM chunk WHERE collection_id = $1'),
+)
+
 /** Of citations of these documents only the marker stays; their hits go with the chunks. */
 export const purgeCitations = statement<[documentIds: string[]], never>(
   family,

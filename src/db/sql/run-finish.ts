@@ -11,10 +11,13 @@ export const lockHeld = statement<[runId: string, lease: string], { id: string }
 )
 
 /** Locks a run that nobody works on: it is queued, or its process has died. */
-export const lockAbandoned = statement<[workspaceId: string, runId: string], { id: string }>(
+export const lockAbandoned = statement<
+  [workspaceId: string, runId: string],
+  { id: string; status: 'QUEUED' | 'RUNNING' }
+>(
   family,
   'lock-abandoned',
-  `SELECT id FROM run WHERE workspace_id = $1::uuid AND id = $2::uuid AND (
+  `SELECT id, status FROM run WHERE workspace_id = $1::uuid AND id = $2::uuid AND (
      status = 'QUEUED' OR (status = 'RUNNING' AND lease_expires_at <= now()))
    FOR NO KEY UPDATE`,
 )
@@ -47,7 +50,7 @@ export const endRun = statement<
   'end',
   `WITH ended AS (
      UPDATE run SET status = $2::run_status, answer = $3::jsonb, failure = $4::jsonb, finished_at = now(),
-       lease_owner = NULL, lease_expires_at = NULL
+       prompt_version = coalesce($3::jsonb ->> 'promptVersion', prompt_version), lease_owner = NULL, lease_expires_at = NULL
      WHERE id = $1::uuid RETURNING id, workspace_id
    ), event AS (
      INSERT INTO run_event (run_id, seq, workspace_id, type, payload)

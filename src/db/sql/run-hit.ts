@@ -15,12 +15,13 @@ export interface HitColumns {
 }
 
 export const setRetrieval = statement<
-  [runId: string, mode: string, underfilled: boolean],
+  [runId: string, mode: string, underfilled: boolean, promptVersion: string | null],
   Record<string, never>
 >(
   family,
   'set-retrieval',
-  `UPDATE run SET retrieval_mode = $2::retrieval_mode, retrieval_underfilled = $3 WHERE id = $1::uuid`,
+  `UPDATE run SET retrieval_mode = $2::retrieval_mode, retrieval_underfilled = $3, prompt_version = $4
+   WHERE id = $1::uuid`,
 )
 
 export const deleteHits = statement<[runId: string], Record<string, never>>(

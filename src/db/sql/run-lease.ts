@@ -9,6 +9,8 @@ export interface LeaseRow {
   readonly lease: string
   readonly takeovers: number
   readonly cancel_requested: boolean
+  /** The server was started after the lease was last renewed: the end of the log may be lost. */
+  readonly torn: boolean
 }
 
 /** One row if the lease is held; the row stays locked, so it is until the transaction ends. */
@@ -20,11 +22,18 @@ export const holdLease = statement<[runId: string, lease: string], { id: string 
 
 /**
  * Prolongs leases, also expired ones that nobody took over. Those that are missing in the result are lost.
- * `idle_ms` is how long nobody has followed the run on any replica.
+ * `idle_ms` is how long nobody has followed the run on any replica. Nothing is prolonged where `server` is not when the
+ * server was started, which is returned: first the log is to be written again that the one before may have lost.
  */
 export const renewLeases = statement<
-  [runIds: readonly string[], leases: readonly string[], followed: readonly boolean[], leaseMs: number],
-  { id: string; lease: string; cancel_requested: boolean; idle_ms: number }
+  [
+    runIds: readonly string[],
+    leases: readonly string[],
+    followed: readonly boolean[],
+    leaseMs: number,
+    server: string,
+  ],
+  { id: string; lease: string; cancel_requested: boolean; idle_ms: number; server: string }
 >(
   family,
   'renew',
@@ -34,10 +43,11 @@ export const renewLeases = statement<
        ON run.id = held.id AND run.lease_owner = held.lease
      WHERE run.status = 'RUNNING' ORDER BY run.id FOR NO KEY UPDATE OF run
    )
-   UPDATE run SET lease_expires_at = now() + $4::float8 * interval '1 ms',
+   UPDATE run SET lease_expires_at = CASE WHEN started.server = $5 THEN now() + $4::float8 * interval '1 ms'
+       ELSE run.lease_expires_at END,
      followed_at = CASE WHEN mine.followed THEN now() ELSE run.followed_at END
-   FROM mine WHERE run.id = mine.id
-   RETURNING run.id, run.lease_owner AS lease, run.cancel_requested_at IS NOT NULL AS cancel_requested,
+   FROM mine, (SELECT coalesce(pg_postmaster_start_time()::text, '') AS server) AS started WHERE run.id = mine.id
+   RETURNING run.id, run.lease_owner AS lease, run.cancel_requested_at IS NOT NULL AS cancel_requested, started.server,
      (extract(epoch FROM now() - run.followed_at) * 1000)::float8 AS idle_ms`,
 )
 
@@ -52,6 +62,13 @@ export const touchFollowed = statement<[runIds: readonly string[]], Record<strin
    UPDATE run SET followed_at = now() FROM followed WHERE run.id = followed.id`,
 )
 
+/** Whether a lease has expired, of which takeOver would take the run. */
+export const findExpired = statement<[except: readonly string[]], { id: string }>(
+  family,
+  'find-expired',
+  `SELECT id FROM run WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[]) LIMIT 1`,
+)
+
 /**
  * Takes runs whose lease has expired, but for those in `except`. A lease that was given back counts no
  * takeover. Followers get the whole grace period anew: they lost their connection with the process.
@@ -63,15 +80,16 @@ export const takeOver = statement<
   family,
   'take-over',
   `WITH expired AS (
-     SELECT id, lease_owner FROM run
-     WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[])
+     SELECT id, lease_owner,
+       lease_owner IS NOT NULL AND pg_postmaster_start_time() > lease_expires_at - $3::float8 * interval '1 ms' AS torn
+     FROM run WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[])
      ORDER BY lease_expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
    )
    UPDATE run SET lease_owner = gen_random_uuid(), lease_expires_at = now() + $3::float8 * interval '1 ms',
      followed_at = now(), takeovers = takeovers + CASE WHEN expired.lease_owner IS NULL THEN 0 ELSE 1 END
    FROM expired WHERE run.id = expired.id
    RETURNING run.id, run.workspace_id, run.lease_owner AS lease, run.takeovers,
-     run.cancel_requested_at IS NOT NULL AS cancel_requested`,
+     run.cancel_requested_at IS NOT NULL AS cancel_requested, expired.torn`,
 )
 
 /** Takes the first queued run of each conversation that has none at work. */
@@ -88,7 +106,7 @@ export const takeQueued = statement<[limit: number, leaseMs: number], LeaseRow &
      lease_expires_at = now() + $2::float8 * interval '1 ms'
    FROM next WHERE run.id = next.id AND run.status = 'QUEUED'
    RETURNING run.id, run.workspace_id, run.lease_owner AS lease, run.takeovers,
-     run.cancel_requested_at IS NOT NULL AS cancel_requested`,
+     run.cancel_requested_at IS NOT NULL AS cancel_requested, false AS torn`,
 )
 
 /** Another process may go on at once, and what this one still tries to write is refused. */

@@ -39,6 +39,20 @@ export const findActive = statement<[conversationId: string], { id: string }>(
   `SELECT id FROM run WHERE conversation_id = $1::uuid AND status IN ('QUEUED', 'RUNNING') ORDER BY id`,
 )
 
+/** The conversation's latest run: the next one's id must come after it, whatever the clocks of two processes say. */
+export const findLatest = statement<[conversationId: string], { id: string }>(
+  family,
+  'find-latest',
+  'SELECT id FROM run WHERE conversation_id = $1::uuid ORDER BY id DESC LIMIT 1',
+)
+
+/** Locks the runs of a conversation that wait for their turn, oldest first. */
+export const lockQueued = statement<[conversationId: string], { id: string }>(
+  family,
+  'lock-queued',
+  `SELECT id FROM run WHERE conversation_id = $1::uuid AND status = 'QUEUED' ORDER BY id FOR NO KEY UPDATE`,
+)
+
 /** With a lease where it is to run at once, else queued; and its first event. */
 export const insertRun = statement<
   [

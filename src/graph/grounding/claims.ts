@@ -13,6 +13,8 @@ export type Claim = {
   readonly spans: readonly MarkerSpan[]
   /** Whether it states something that a passage must support. */
   readonly isClaim: boolean
+  /** Code, or an entry of a list of sources: what it says must stand in a passage, cited or not. */
+  readonly mustRepeat: boolean
 }
 
 const courtesy =
@@ -39,6 +41,7 @@ export function claimsOf(answer: string): Claim[] {
     const start = Math.min(sentence.start, ...spans.map((span) => span.start))
     const end = Math.max(sentence.end, ...spans.map((span) => span.end))
     const plain = sentence.text.trim()
+    const isListed = inSources
     // A list of sources at the end repeats titles; it states nothing.
     if (sourcesHeading.test(plain)) inSources = true
     const isClaim = !inSources && states({ ...sentence, text: plain }, spans.length > 0, sentences[i + 1])
@@ -49,6 +52,7 @@ export function claimsOf(answer: string): Claim[] {
       markers: [...new Set(spans.flatMap((s) => s.markers))],
       spans,
       isClaim,
+      mustRepeat: (isListed || sentence.kind === 'code') && /[\p{L}\p{N}]/u.test(plain),
     }
   })
 }

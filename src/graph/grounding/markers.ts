@@ -3,14 +3,22 @@ import { blank, codeSpans, type Span } from './mask.ts'
 /** A citation in an answer: `[1]`, `[1, 2]`, `[1-3]`, `【1】`, `[Passage 1]`. */
 export type MarkerSpan = Span & { readonly markers: readonly number[] }
 
-/** Up to three digits: [1984] is a year. Not in front of "(" (a link) or, at a line's start, ":" (its definition). */
-const bracket =
-  /[[【［]\s{0,2}((?:passages?|sources?|doc(?:ument)?s?|quellen?|источник)\s{0,2})?(\d{1,3}(?:\s{0,2}[,;、，–—-]\s{0,2}(?:passage\s)?\d{1,3}){0,20})\s{0,2}(?:†[^\]】］\n]{0,100})?[\]】］](?!\()/giu
+const word = '(?:passages?|sources?|doc(?:ument)?s?|quellen?|источник)'
+/** Up to three digits: [1984] is a year. */
+const pattern = `[[【［]\\s{0,2}(?:${word}\\s{0,2})?(\\d{1,3}(?:\\s{0,2}[,;、，–—-]\\s{0,2}(?:passage\\s)?\\d{1,3}){0,20})\\s{0,2}(?:†[^\\]】］\\n]{0,100})?[\\]】］]`
+/** Not in front of "(" (a link) or, at a line's start, ":" (its definition). */
+const bracket = new RegExp(`${pattern}(?!\\()`, 'giu')
+const bracketHere = new RegExp(pattern, 'iuy')
+/** What can become a citation with more text. */
+const prefixHere = new RegExp(
+  `[[【［]\\s{0,2}(?:\\p{L}{0,9}|(?:${word}\\s{0,2})?(?:\\d[\\d\\s,;、，–—pasge-]{0,400}(?:†[^\\]】］\\n]{0,100})?)?)(?![\\s\\S])`,
+  'iuy',
+)
 const definition = /^\s*\[\d{1,3}\]:\s*(?:https?:|<|\/|\.)/
 /** More than a retrieval ever returns; [1-999] must not become a thousand citations. */
 const MAX_RANGE = 50
 
-/** The citations in an answer, in order. Code, links, `[x]` boxes and link definitions hold none. */
+/** The citations in an answer, in order. Code, links, `[x]` boxes, `[0]` and link definitions hold none. */
 export function markersOf(answer: string): MarkerSpan[] {
   const text = blank(answer, codeSpans(answer))
   const found: MarkerSpan[] = []
@@ -18,9 +26,26 @@ export function markersOf(answer: string): MarkerSpan[] {
     const start = match.index
     const lineStart = text.lastIndexOf('\n', start - 1) + 1
     if (text.slice(lineStart, start).trim() === '' && definition.test(text.slice(start, start + 40))) continue
-    found.push({ start, end: start + match[0].length, markers: numbersIn(match[2] ?? '') })
+    const markers = numbersIn(match[1] ?? '')
+    if (markers.some((n) => n > 0)) found.push({ start, end: start + match[0].length, markers })
   }
   return found
+}
+
+/**
+ * The citation that begins at `at`, code or not, link or not; null where none does, and `unknown` where that needs more
+ * of the text than is there.
+ */
+export function markerAt(
+  text: string,
+  at: number,
+  ended: boolean,
+): { readonly length: number; readonly markers: readonly number[] } | 'unknown' | null {
+  bracketHere.lastIndex = prefixHere.lastIndex = at
+  const match = bracketHere.exec(text)
+  if (!match) return !ended && prefixHere.test(text) ? 'unknown' : null
+  const markers = numbersIn(match[1] ?? '')
+  return markers.some((n) => n > 0) ? { length: match[0].length, markers } : null
 }
 
 function numbersIn(list: string): number[] {

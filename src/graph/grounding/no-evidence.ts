@@ -7,5 +7,8 @@ export const NO_EVIDENCE = 'No passage in this collection supports an answer.'
 /** Whether an answer says that the passages do not answer, and claims nothing beside. */
 export function isRefusal(answer: string): boolean {
   const claims = claimsOf(answer)
-  return claims.some((claim) => refusesIn(claim.text)) && !claims.some((claim) => claim.isClaim)
+  return (
+    claims.some((claim) => refusesIn(claim.text)) &&
+    !claims.some((claim) => claim.isClaim || claim.mustRepeat)
+  )
 }

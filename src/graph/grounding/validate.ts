@@ -1,6 +1,7 @@
 import { claimParts } from './claim-parts.ts'
 import { type Claim, claimsOf } from './claims.ts'
 import type { Analyze, Passage } from './passage.ts'
+import { repeats } from './repeats.ts'
 import { supports, supportsTogether, type Verdict } from './support.ts'
 
 export type Citation = {
@@ -69,6 +70,10 @@ export function validateAnswer({ text, passages, analyze }: ValidateOptions): Va
       if (cited.length === 0 || verdicts.some((verdict) => verdict.supported)) continue
       supported = false
       missing.push(...verdicts.flatMap((verdict) => verdict.missing))
+    }
+    if (claim.mustRepeat && !repeats(claim.text, passages)) {
+      problems.push(problem(ProblemKind.UNSUPPORTED_CLAIM, claim, claim.markers))
+      grounded = false
     }
     if (!claim.isClaim) continue
     if (claim.markers.length === 0) problems.push(problem(ProblemKind.UNCITED_CLAIM, claim, []))

@@ -1,27 +1,31 @@
-import { storableText } from '../../lib/storable-text.ts'
-import type { Llm, TokenUsage } from '../../providers/llm/llm.ts'
+import type { TokenUsage } from '../../providers/llm/llm.ts'
 import { contentTerms } from '../grounding/content-terms.ts'
 import { extractAnswer } from '../grounding/extract.ts'
 import { extractedText } from '../grounding/extract-text.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
-import { isRefusal, NO_EVIDENCE } from '../grounding/no-evidence.ts'
-import { answerMessages } from '../grounding/prompt.ts'
+import { NO_EVIDENCE } from '../grounding/no-evidence.ts'
 import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
 import type { Draft, RunState, RunUpdate } from '../state.ts'
+import { writeAnswer } from './write-answer.ts'
 
 /** The model's name where none is configured. */
-const extractive = 'extractive'
+export const extractive = 'extractive'
 
 /** Writes the answer, streaming it. Without passages no model is asked: it would have to make something up. */
 export function generate({
   llm,
+  limits,
   analyze,
+  metrics,
   loadStatistics,
-}: Pick<NodeDependencies, 'llm' | 'analyze' | 'loadStatistics'>): RunNode {
-  return (state, context) => {
-    if (state.passages.length === 0)
-      return Promise.resolve(noEvidence(state, context, llm?.model ?? extractive))
-    return llm ? write(llm, state, context) : extract(state, context)
+}: Pick<NodeDependencies, 'llm' | 'limits' | 'analyze' | 'metrics' | 'loadStatistics'>): RunNode {
+  return async (state, context) => {
+    if (state.passages.length === 0) return noEvidence(state, context, llm?.model ?? extractive)
+    if (!llm) return extract(state, context)
+    const { draft, usage, passages } = await writeAnswer(llm, limits, state, context)
+    metrics.citationsRemoved.inc(draft.removedMarkers?.length ?? 0)
+    metrics.linksRemoved.inc(draft.removedLinks ?? 0)
+    return { ...drafted(state, draft, usage), passages }
   }
 
   async function extract(state: RunState, context: NodeContext): Promise<RunUpdate> {
@@ -40,32 +44,6 @@ export function generate({
     }
     return drafted(state, { text, finishReason: 'STOP', model: extractive, extracted }, null)
   }
-}
-
-async function write(llm: Llm, state: RunState, { work, signal, write }: NodeContext): Promise<RunUpdate> {
-  const { history, passages, rejection } = state
-  const { question } = work.request
-  const feedback = rejection ? { feedback: rejection.feedback } : {}
-  const messages = answerMessages({ question, history, passages, ...feedback })
-  const storable = storableText()
-  let text = ''
-  const stream = (piece: string) => {
-    if (piece === '') return
-    text += piece
-    write(piece)
-  }
-  let finishReason: Draft['finishReason'] = 'STOP'
-  let usage: TokenUsage | null = null
-  for await (const event of llm.generate({ messages }, signal)) {
-    if (event.type === 'delta') stream(storable.push(event.text))
-    else ({ finishReason, usage } = event)
-  }
-  stream(storable.flush())
-  // A generator that was closed by the abort ends without an error; half an answer must not pass for one.
-  signal.throwIfAborted()
-  if (text.trim() === '') stream(NO_EVIDENCE)
-  if (isRefusal(text) || text.endsWith(NO_EVIDENCE)) finishReason = 'NO_EVIDENCE'
-  return drafted(state, { text, finishReason, model: llm.model, extracted: null }, usage)
 }
 
 function noEvidence(state: RunState, { write }: NodeContext, model: string): RunUpdate {

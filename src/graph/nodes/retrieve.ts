@@ -1,18 +1,22 @@
 import { RetrievalMode } from '../../retrieval/retrieval.ts'
+import { distinctPassages } from '../grounding/distinct-passages.ts'
 import type { Passage } from '../grounding/passage.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
+import { promptVersion } from '../prompt-files.ts'
 
-/** Finds the passages that the answer may stand on; marker n is the hit of rank n. */
+/** Finds the passages that the answer may stand on; marker n is the hit of rank n, and none repeats another. */
 export function retrieve({
+  llm,
   retriever,
   loadTitles,
-}: Pick<NodeDependencies, 'retriever' | 'loadTitles'>): RunNode {
-  return async ({ query }, { work, signal }) => {
+}: Pick<NodeDependencies, 'llm' | 'retriever' | 'loadTitles'>): RunNode {
+  return async ({ query, context }, { work, signal }) => {
     const { collection, topK, filter, question } = work.request
     const found = await retriever.retrieve(
       work.caller,
       {
-        query: query ?? question,
+        query: context ? question : (query ?? question),
+        context,
         collection,
         topK,
         mode: RetrievalMode.Hybrid,
@@ -42,6 +46,8 @@ export function retrieve({
         score,
       }),
     )
-    return { sources: { mode: found.mode, underfilled: found.underfilled, hits }, passages }
+    const { mode, underfilled } = found
+    const sources = { mode, underfilled, hits, ...(llm && { promptVersion }) }
+    return { sources, passages: distinctPassages(passages) }
   }
 }

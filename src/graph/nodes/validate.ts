@@ -1,3 +1,4 @@
+import type { StoredCitation } from '../../runs/run-work.ts'
 import type { ExtractedSentence } from '../grounding/extract.ts'
 import { feedbackFor } from '../grounding/feedback.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
@@ -10,20 +11,44 @@ const maxAttempts = 2
 const withdrawn = 'A part of the answer was not supported by the passages it cited; it is written again.'
 
 /** Lets a draft pass, or withdraws it once: the second one stays, and says whether it is grounded. */
-export function validate({ analyze }: Pick<NodeDependencies, 'analyze'>): RunNode {
-  return async ({ draft, passages, attempts }) => {
+export function validate({ analyze, loadTexts }: Pick<NodeDependencies, 'analyze' | 'loadTexts'>): RunNode {
+  return async ({ draft, passages, attempts }, { work }) => {
     if (!draft) throw new Error('There is no draft to validate')
     // It claims nothing, so nothing in it lacks support.
     if (draft.finishReason === 'NO_EVIDENCE') return { approval: { grounded: true, citations: [] } }
-    if (draft.extracted) return { approval: approveExtract(draft.extracted, passages) }
+    const stored = await loadTexts(
+      work.caller.workspaceId,
+      passages.map((passage) => passage.chunkId),
+    )
+    if (draft.extracted) {
+      return { approval: checkStored(approveExtract(draft.extracted, passages), stored) }
+    }
     const { citations, grounded, problems } = validateAnswer({
       text: draft.text,
       passages,
       analyze: inLanguageOf(passages, analyze),
     })
-    if (grounded || attempts >= maxAttempts) return { approval: { grounded, citations } }
-    return { draft: null, rejection: { feedback: feedbackFor(problems), reason: withdrawn } }
+    const approval = checkStored({ grounded: grounded && draft.text.trim() !== '', citations }, stored)
+    // What was cut at its length would be cut again.
+    const isFinal = grounded || attempts >= maxAttempts || draft.finishReason === 'LENGTH'
+    if (isFinal) return { approval }
+    return { draft: null, rejection: { feedback: feedbackFor(problems, draft), reason: withdrawn } }
   }
+}
+
+/** Looks every quote up in the passage as it is stored now: what was deleted meanwhile verifies nothing. */
+function checkStored(
+  { grounded, citations }: Approval,
+  stored: ReadonlyMap<string, { readonly text: string; readonly start: number }>,
+): Approval {
+  const holds = ({ chunkId, quote, start, end }: StoredCitation) => {
+    const passage = chunkId === null ? undefined : stored.get(chunkId)
+    if (!passage || quote === null || start === null || end === null) return false
+    return passage.text.slice(start - passage.start, end - passage.start) === quote
+  }
+  const checked = citations.map((each) => ({ ...each, verified: each.verified && holds(each) }))
+  const lost = checked.some(({ verified }, i) => !verified && citations[i]?.verified)
+  return { grounded: grounded && !lost, citations: checked }
 }
 
 /** Looks every quote up once more: what an extract says must stand in the passage, word for word. */

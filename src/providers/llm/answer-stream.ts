@@ -1,14 +1,14 @@
-import { APIConnectionError, APIError, APIUserAbortError, type OpenAI } from 'openai'
-import type {
-  ChatCompletionChunk,
-  ChatCompletionCreateParamsStreaming,
-} from 'openai/resources/chat/completions'
+import type { IncomingMessage } from 'node:http'
+import { networkDetail } from '../upstream/classify-error.ts'
 import type { Exchange } from '../upstream/exchange.ts'
+import { UpstreamFault } from '../upstream/faults.ts'
 import type { Subject } from '../upstream/subject.ts'
-import { rejected, unavailable } from '../upstream/upstream-error.ts'
+import { timedOut, UpstreamError, unavailable } from '../upstream/upstream-error.ts'
+import { type AnswerReader, createAnswerReader } from './answer-reader.ts'
+import { createEventReader, type ServerEvent } from './event-reader.ts'
 import { readFinishReason } from './finish-reason.ts'
 import type { TokenUsage } from './llm.ts'
-import { createThinkFilter } from './strip-think.ts'
+import type { OpenedStream } from './open-stream.ts'
 
 export interface TokenLimits {
   /** Until the first token, of reasoning or of the answer: a model that thinks aloud is at work. @default 60000 */
@@ -27,84 +27,84 @@ export type AnswerPiece =
       readonly model: string | null
     }
 
+/** A longer event is no chunk of an answer. */
+const maxEventBytes = 1024 * 1024
+/** How long the usage may come after the finish reason: the reader of the answer waits for it. */
+const usageMs = 2_000
+
 /** One request and its answer, up to the piece that says it is whole. Throws what exchange.fail() classifies. */
 export async function* streamAnswer(
-  client: OpenAI,
-  body: ChatCompletionCreateParamsStreaming,
+  open: (signal: AbortSignal) => Promise<OpenedStream>,
   exchange: Exchange,
   subject: Subject,
   limits: TokenLimits,
 ): AsyncGenerator<AnswerPiece, void, void> {
   const { deadline } = exchange
+  const answer = createAnswerReader(subject)
+  let stream: OpenedStream | undefined
   deadline.start(limits.firstTokenMs)
-  const { data, response } = await client.chat.completions
-    .create(body, { signal: deadline.signal })
-    .withResponse()
-  if (/\b(html|json)\b/.test(response.headers.get('content-type') ?? '')) {
-    throw rejected(subject, `does not answer with a stream: check ${subject.variables}_BASE_URL`, 'no stream')
-  }
-
-  const chunks = data[Symbol.asyncIterator]()
-  const think = createThinkFilter()
-  let finish: string | null = null
-  let usage: TokenUsage | null = null
-  let model: string | null = null
-  for (;;) {
-    const next = await chunks.next().catch((error: unknown) => {
-      if (isErrorEvent(error)) throw errorEvent(error, subject)
-      // The answer is whole once it has a finish reason; only its usage is lost with the connection.
-      if (finish === null) throw error
-      return { done: true, value: undefined } as const
-    })
-    if (next.done) break
-    const chunk: ChatCompletionChunk = next.value
-    model ??= chunk.model || null
-    usage = readUsage(chunk) ?? usage
-    const choice = chunk.choices?.[0]
-    finish = choice?.finish_reason ?? finish
-    const delta: { content?: string | null; reasoning_content?: unknown; reasoning?: unknown } =
-      choice?.delta ?? {}
-    if (delta.content || delta.reasoning_content || delta.reasoning) {
-      exchange.answered()
-      deadline.start(limits.betweenTokensMs)
+  try {
+    stream = await open(deadline.signal)
+    for await (const events of eventsOf(stream.answer)) {
+      for (const event of events) {
+        const text = answer.read(event)
+        if (answer.begun) exchange.answered()
+        if (text !== '') {
+          // A consumer that is slow to come back is not the upstream's delay.
+          deadline.stop()
+          yield { type: 'delta', text }
+        }
+      }
+      if (answer.done) break
+      if (answer.finish !== null) deadline.start(Math.min(usageMs, limits.betweenTokensMs))
+      else if (answer.begun) deadline.start(limits.betweenTokensMs)
     }
-    const text = think.push(delta.content ?? '')
-    if (text !== '') {
-      // A consumer that is slow to come back is not the upstream's delay.
-      deadline.stop()
-      yield { type: 'delta', text }
-      deadline.start(limits.betweenTokensMs)
-    }
+  } catch (error) {
+    const failure = failureOf(error, answer, deadline.expired, subject)
+    if (failure) throw failure
+  } finally {
+    if (answer.done) stream?.release()
+    else stream?.answer.destroy()
   }
-  // The SDK ends a stream quietly when it was aborted; an abort after the last token is still an abort.
+  // An abort after the last token is still an abort.
   if (deadline.signal.aborted && !deadline.expired) throw deadline.signal.reason
-  if (finish === null) {
-    if (deadline.expired) throw deadline.signal.reason
-    throw unavailable(subject, 'broke the answer off', { detail: 'stream without finish_reason' })
+  if (answer.finish === null) {
+    throw unavailable(subject, 'broke the answer off', {
+      detail: 'stream without finish_reason',
+      fault: UpstreamFault.BrokenOff,
+    })
   }
-  const finishReason = readFinishReason(finish, subject)
-  const rest = think.end()
+  const finishReason = readFinishReason(answer.finish, subject)
+  const rest = answer.end()
   if (rest !== '') yield { type: 'delta', text: rest }
-  yield { type: 'end', finishReason, usage, model }
+  yield { type: 'end', finishReason, usage: answer.usage, model: answer.model }
 }
 
-/** The SDK throws an error that the stream carries as an APIError without a status. */
-function isErrorEvent(error: unknown): error is APIError {
-  if (error instanceof APIConnectionError || error instanceof APIUserAbortError) return false
-  return error instanceof APIError && error.status === undefined
+/** The events as they come, those of one piece of the network together. Leaving does not close the connection. */
+async function* eventsOf(stream: IncomingMessage): AsyncGenerator<ServerEvent[], void, void> {
+  const reader = createEventReader(maxEventBytes)
+  for await (const bytes of stream.iterator({ destroyOnReturn: false })) {
+    const events = reader.push(bytes)
+    if (events.length > 0) yield events
+  }
+  const last = reader.end()
+  if (last) yield [last]
 }
 
-function errorEvent(error: APIError, subject: Subject) {
-  const payload = error.error as { code?: unknown; status_code?: unknown } | undefined
-  const status = Number(payload?.status_code ?? payload?.code ?? Number.NaN)
-  const ofRequest = status >= 400 && status < 500
-  return unavailable(subject, 'broke the answer off with an error', {
-    detail: Number.isNaN(status) ? 'error event' : `error event ${status}`,
-    blamesAddress: !ofRequest,
+/** What to throw, or null where the answer is whole already and only its usage is lost. */
+function failureOf(error: unknown, answer: AnswerReader, expired: boolean, subject: Subject): unknown {
+  if (error instanceof UpstreamError) return error
+  if (answer.finish !== null) return null
+  if (error instanceof RangeError) {
+    return unavailable(subject, 'sent what is no answer', {
+      detail: error.message,
+      fault: UpstreamFault.Malformed,
+    })
+  }
+  if (!answer.begun) return error
+  if (expired) return timedOut(subject, 'fell silent in the middle of the answer', UpstreamFault.Stalled)
+  return unavailable(subject, 'broke the connection in the middle of the answer', {
+    detail: networkDetail(error),
+    fault: UpstreamFault.Reset,
   })
-}
-
-function readUsage({ usage }: ChatCompletionChunk): TokenUsage | null {
-  if (typeof usage?.prompt_tokens !== 'number' || typeof usage.completion_tokens !== 'number') return null
-  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens }
 }

@@ -5,8 +5,12 @@ export interface ChatMessage {
 
 export interface GenerationRequest {
   readonly messages: readonly ChatMessage[]
+  /** @default the configured one */
+  readonly model?: string
   readonly maxTokens?: number
   readonly temperature?: number
+  /** Requests with the same key begin alike: they go to the same server while it has room, for its prefix cache. */
+  readonly affinity?: string
 }
 
 export type GenerationEvent =
@@ -28,7 +32,8 @@ export interface Llm {
   /**
    * Deltas of answer text, none of them empty, then exactly one `end`: a generator that ends without it was
    * closed by its consumer. An abort of `signal`, and return(), close the upstream request at once.
-   * @throws FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
+   * @throws ContextLengthError (UPSTREAM_REJECTED) where the messages do not fit into the model's context; else
+   * FailureError UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED or TIMEOUT; the signal's reason after an abort.
    */
   generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent, void, void>
 }

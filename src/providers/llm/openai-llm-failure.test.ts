@@ -6,6 +6,7 @@ import type { Behaviour } from '../../../test/testkit/upstream/fake-call.ts'
 import { type FakeOpenAi, startFakeOpenAi } from '../../../test/testkit/upstream/fake-openai.ts'
 import { providerDeps, quickRetries, seriesValue } from '../../../test/testkit/upstream/provider-deps.ts'
 import { FailureError } from '../../failure.ts'
+import { ContextLengthError } from './context-length-error.ts'
 import { createOpenAiLlm, type LlmLimits } from './openai-llm.ts'
 
 const signal = new AbortController().signal
@@ -78,6 +79,20 @@ describe('before the first token', () => {
     expect(failure?.message).toContain(variable)
     expect(failure?.message).not.toMatch(/sk-hidden|words/)
   })
+
+  it.each([400, 500])(
+    'status %i with the words for it is a ContextLengthError, asked once',
+    async (status) => {
+      await using fake = await startFakeOpenAi()
+      const message =
+        "This model's maximum context length is 2048 tokens. However, you requested 2100 tokens."
+      fake.chat.otherwise(httpError(status, { body: { error: { message, code: status } } }))
+      const first = llmOf(fake).generate(request, signal).next()
+      await expect(first).rejects.toThrow(ContextLengthError)
+      await expect(first).rejects.toMatchObject({ contextTokens: 2_048, failure: rejected })
+      expect(fake.requests).toHaveLength(1)
+    },
+  )
 
   it.each([
     ['a page', html()],

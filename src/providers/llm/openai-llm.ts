@@ -1,6 +1,7 @@
 import { type Span, SpanKind } from '@opentelemetry/api'
-import { OpenAI } from 'openai'
+import type { OpenAI } from 'openai'
 import type { LlmConfig } from '../../config.ts'
+import { BusyError } from '../../errors.ts'
 import { closable } from '../../lib/closable.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -9,14 +10,28 @@ import type { Exchange } from '../upstream/exchange.ts'
 import { exchangeAttributes } from '../upstream/exchange-attributes.ts'
 import { defaultUpstreamLimits, type UpstreamLimits } from '../upstream/limits.ts'
 import { createUpstream } from '../upstream/upstream.ts'
+import { type WatchOptions, watchAddresses } from '../upstream/watch-addresses.ts'
 import { type AnswerPiece, streamAnswer, type TokenLimits } from './answer-stream.ts'
 import { capturedMessages } from './captured-messages.ts'
 import type { GenerationEvent, GenerationRequest, Llm } from './llm.ts'
+import { createClient, openCompletion } from './open-completion.ts'
 import { requestBody } from './request-body.ts'
 
-export type LlmLimits = UpstreamLimits & TokenLimits
+export type LlmLimits = UpstreamLimits &
+  TokenLimits & {
+    /** How long a generation waits for a place where every address is full. Milliseconds. @default 30000 */
+    readonly placeMs: number
+  }
 
-const defaultLimits: LlmLimits = { ...defaultUpstreamLimits, firstTokenMs: 60_000, betweenTokensMs: 20_000 }
+const defaultLimits: LlmLimits = {
+  ...defaultUpstreamLimits,
+  firstTokenMs: 60_000,
+  betweenTokensMs: 20_000,
+  placeMs: 30_000,
+}
+
+/** Of one address; more than any server works on at once, and what 250 MB of this process's memory hold. */
+const defaultMaxConcurrency = 4_096
 
 export interface OpenAiLlmDeps {
   readonly metrics: Metrics
@@ -26,29 +41,54 @@ export interface OpenAiLlmDeps {
   readonly captureContent?: boolean
 }
 
+export interface OpenAiLlm extends Llm {
+  /**
+   * @throws BusyError where no address has room for another generation beside `pending` that are accepted. Not where
+   * none can be reached: a generation says why.
+   */
+  readonly requireRoom: (pending: number) => void
+  /** Follows the health and the queues of the addresses until it is disposed of. */
+  watch(options?: Pick<WatchOptions, 'everyMs' | 'silentEveryMs'>): AsyncDisposable
+}
+
 /** A server that speaks OpenAI's streaming chat completions: vLLM first, any other that does. */
-export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, deps: OpenAiLlmDeps): Llm {
+export function createOpenAiLlm(
+  config: Extract<LlmConfig, { kind: 'openai' }>,
+  deps: OpenAiLlmDeps,
+): OpenAiLlm {
   const { model } = config
   const { metrics, captureContent = false } = deps
   const limits = { ...defaultLimits, ...deps.limits }
   const subject = { upstream: 'llm', name: 'LLM', model, variables: 'LLM' } as const
-  const upstream = createUpstream({ ...deps, subject, limits, baseUrls: config.baseUrls })
+  const { baseUrls, maxConcurrency = defaultMaxConcurrency } = config
+  const occupancy = { maxInFlight: maxConcurrency, patienceMs: limits.placeMs }
+  const upstream = createUpstream({ ...deps, subject, limits, occupancy, baseUrls })
   const clients = new Map(
-    upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey, limits)]),
+    upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey)] as const),
   )
 
   /** Resolves with the first piece: until then nothing has been delivered, so a retry repeats nothing. */
   async function openAnswer(exchange: Exchange, request: GenerationRequest, span: Span) {
     span.setAttributes(exchangeAttributes(exchange))
     const client = clients.get(exchange.address.baseUrl) as OpenAI
-    const pieces = streamAnswer(client, requestBody(model, request), exchange, subject, limits)
+    const open = (attempt: AbortSignal) =>
+      openCompletion(client, requestBody(model, request), subject, attempt)
+    const pieces = streamAnswer(open, exchange, subject, limits)
     return { pieces, first: await pieces.next() }
+  }
+
+  function requireRoom(pending: number): void {
+    const seconds = upstream.retryAfterSeconds(pending)
+    if (seconds === null) return
+    metrics.upstreamRefusals.inc({ upstream: subject.upstream })
+    throw new BusyError('The language model has as much to do as it takes. Ask again later.', seconds)
   }
 
   async function* run(
     request: GenerationRequest,
     signal: AbortSignal,
   ): AsyncGenerator<GenerationEvent, void, void> {
+    const model = request.model ?? config.model
     const span = startSpan(`chat ${model}`, {
       kind: SpanKind.CLIENT,
       attributes: {
@@ -99,7 +139,10 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
     }
 
     try {
-      const opened = await upstream.open(signal, (attempt) => openAnswer(attempt, request, span))
+      const { affinity } = request
+      const opened = await upstream.open(signal, (attempt) => openAnswer(attempt, request, span), {
+        affinity,
+      })
       exchange = opened.exchange
       const { pieces, first } = opened.value
       for (let next = first; !next.done; next = await pieces.next()) yield observe(next.value)
@@ -114,24 +157,10 @@ export function createOpenAiLlm(config: Extract<LlmConfig, { kind: 'openai' }>, 
     }
   }
 
-  return { model, generate: (request, signal) => closable(signal, (both) => run(request, both)) }
-}
-
-/** What the SDK would else take from the environment is given: only config.ts reads that. */
-function createClient(baseURL: string, apiKey: string | null, limits: LlmLimits): OpenAI {
-  return new OpenAI({
-    baseURL,
-    apiKey: apiKey ?? 'none',
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: 'off',
-    // Retries are ours: the SDK's would not move to another address nor count in its circuit.
-    maxRetries: 0,
-    // Ours comes first and covers the stream, not only its headers.
-    timeout: limits.firstTokenMs + 1_000,
-    fetchOptions: { redirect: 'manual' },
-    defaultHeaders: apiKey === null ? { authorization: null } : {},
-  })
+  return {
+    model,
+    generate: (request, signal) => closable(signal, (both) => run(request, both)),
+    requireRoom,
+    watch: (options) => watchAddresses(upstream, { ...deps, ...options }),
+  }
 }

@@ -1,5 +1,16 @@
 import type { Circuit } from './circuit.ts'
 
+/** What a server said of its own queue, and when. */
+export interface QueueReport {
+  readonly running: number
+  readonly waiting: number
+  /** Our own requests to it at that moment: what has changed of them since then is not in it. */
+  readonly ownThen: number
+}
+
+/** `unknown`: the server has no word on its health. That is no reason to avoid it. */
+export type Health = 'unknown' | 'up' | 'down'
+
 /** One base URL of an upstream, and how it is doing. */
 export interface Address {
   /** Without a slash at its end. */
@@ -9,7 +20,13 @@ export interface Address {
   readonly host: string
   readonly port: number
   readonly circuit: Circuit
+  /** Our own requests that are under way. */
   inFlight: number
+  health: Health
+  /** Null where the server does not report. */
+  report: QueueReport | null
+  /** On the clock of performance.now(): until then it asked to be left alone (Retry-After). */
+  pausedUntil: number
 }
 
 export function createAddress(
@@ -25,24 +42,8 @@ export function createAddress(
     port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
     circuit: createCircuit({ label }),
     inFlight: 0,
+    health: 'unknown',
+    report: null,
+    pausedUntil: 0,
   }
-}
-
-/**
- * The address with the fewest requests in flight among those that the circuits admit and this call has not
- * tried; then among those it has. Among equals the one that comes first after `turn`, so that they take turns.
- */
-export function pickAddress(
-  addresses: readonly Address[],
-  tried: ReadonlySet<Address>,
-  turn = 0,
-): Address | null {
-  const inTurn = addresses.map((_, i) => addresses[(i + turn) % addresses.length] as Address)
-  const open = inTurn.filter((address) => address.circuit.admits())
-  const fresh = open.filter((address) => !tried.has(address))
-  const candidates = fresh.length > 0 ? fresh : open
-  return candidates.reduce<Address | null>(
-    (best, address) => (best === null || address.inFlight < best.inFlight ? address : best),
-    null,
-  )
 }

@@ -1,7 +1,9 @@
 import { delay } from '../../lib/delay.ts'
 import type { AdaptiveGate, GatePlace } from './adaptive-gate.ts'
-import { type Address, pickAddress } from './address.ts'
+import type { Address } from './address.ts'
 import { CircuitState } from './circuit.ts'
+import { pickAddress } from './pick-address.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
 /** What an attempt waits for before it begins. */
 export interface AdmissionPolicy {
@@ -12,6 +14,16 @@ export interface AdmissionPolicy {
    * attempt. @default none: to find every circuit open is an attempt that failed
    */
   readonly circuitPatienceMs?: number
+  /** Calls with the same key go to the same address while that has room. @default wherever the fewest are */
+  readonly affinity?: string | undefined
+}
+
+/** How much the addresses take, and how long a call waits for a place. */
+export interface Occupancy {
+  /** Requests that one address may have at once. */
+  readonly maxInFlight: number
+  /** Milliseconds; then the call fails. Such a wait is no attempt. */
+  readonly patienceMs: number
 }
 
 export interface AdmissionContext {
@@ -20,31 +32,56 @@ export interface AdmissionContext {
   readonly nextTurn: () => number
   /** How often to look whether a probe has ended. */
   readonly pollMs: number
+  /** Without it no address is ever full. */
+  readonly occupancy: Occupancy | undefined
+  readonly line: WaitingLine
 }
 
+export interface Admission {
+  /** One of its places is taken for this call: whoever ends the call gives it back. */
+  readonly address: Address
+  readonly place: GatePlace | undefined
+}
+
+/** How often to look again though nobody told of a place: pauses end by themselves. */
+const lookMs = 250
+
 /**
- * An address to ask, with a place in the gate; null where the circuits of all stay open for longer than the policy
- * waits. Rejects with the signal's reason when it aborts.
+ * An address to ask, with a place there and in the gate; `shut` where the circuits of all stay open for longer than the
+ * policy waits, `full` where none had room in time. Rejects with the signal's reason when it aborts.
  */
 export async function admit(
-  { addresses, tried, nextTurn, pollMs }: AdmissionContext,
-  { gate, circuitPatienceMs = 0 }: AdmissionPolicy,
+  { addresses, tried, nextTurn, pollMs, occupancy, line }: AdmissionContext,
+  { gate, circuitPatienceMs = 0, affinity }: AdmissionPolicy,
   signal: AbortSignal,
-): Promise<{ readonly address: Address; readonly place: GatePlace | undefined } | null> {
+): Promise<Admission | 'shut' | 'full'> {
   let shutSince: number | null = null
+  let fullSince: number | null = null
   for (;;) {
     const place = await gate?.enter(signal)
-    const address = signal.aborted ? null : pickAddress(addresses, tried, nextTurn())
-    if (address !== null) return { address, place }
+    const wanted = { tried, turn: nextTurn(), affinity, ...occupancy }
+    const address = signal.aborted ? null : pickAddress(addresses, wanted)
+    if (address !== null) {
+      // Here, not when the request is made: until then others would count on the same place.
+      address.inFlight += 1
+      return { address, place }
+    }
     // A place is for who is being answered, not for who waits.
     place?.leave({ kind: 'failed' })
     signal.throwIfAborted()
 
     const now = performance.now()
+    if (addresses.some(({ circuit }) => circuit.admits())) {
+      fullSince ??= now
+      const left = fullSince + (occupancy?.patienceMs ?? 0) - now
+      if (left <= 0) return 'full'
+      await line.wait(Math.min(left, lookMs), signal)
+      continue
+    }
     shutSince ??= now
     const wait = Math.min(...addresses.map((each) => untilAdmission(each, pollMs)))
     // Not when it is over: whoever would wait in vain fails at once.
-    if (now + wait - shutSince > circuitPatienceMs) return null
+    if (now + wait - shutSince > circuitPatienceMs) return 'shut'
     await delay(wait, signal).catch(() => signal.throwIfAborted())
   }
 }

@@ -19,6 +19,8 @@ export interface Circuit {
   /** Milliseconds until one may probe; 0 where requests are admitted, and while a probe is under way. */
   readonly opensInMs: number
   enter(): Passage
+  /** Something else says that the address is back: an open circuit need not wait longer for its probe. */
+  probeNow(): void
 }
 
 export interface CircuitOptions {
@@ -64,6 +66,9 @@ export function createCircuit(options: CircuitOptions): Circuit {
       return state === CircuitState.Open ? Math.max(0, probeAt - now()) : 0
     },
     admits: () => state === CircuitState.Closed || (state === CircuitState.Open && now() >= probeAt),
+    probeNow() {
+      if (state === CircuitState.Open) probeAt = now()
+    },
     enter() {
       let probing = state !== CircuitState.Closed
       let settled = false

@@ -23,18 +23,24 @@ export interface Exchange {
   abandon(): void
 }
 
+export interface ExchangeContext {
+  readonly subject: Subject
+  readonly metrics: Metrics
+  /** Called once, when the place at the address is free again. */
+  readonly onEnd: (outcome: string, ms: number) => void
+}
+
+/** `address` counts it already: admit() took the place. */
 export function beginExchange(
   address: Address,
   attempt: number,
-  subject: Subject,
-  metrics: Metrics,
+  { subject, metrics, onEnd }: ExchangeContext,
   signal: AbortSignal,
 ): Exchange {
   const deadline = createDeadline(signal)
   const passage = address.circuit.enter()
   const started = performance.now()
   let ended = false
-  address.inFlight += 1
 
   const end = (outcome: string, verdict: () => void) => {
     if (ended) return
@@ -42,10 +48,9 @@ export function beginExchange(
     address.inFlight -= 1
     verdict()
     deadline[Symbol.dispose]()
-    metrics.upstreamDuration.observe(
-      { upstream: subject.upstream, outcome },
-      (performance.now() - started) / 1_000,
-    )
+    const ms = performance.now() - started
+    metrics.upstreamDuration.observe({ upstream: subject.upstream, outcome }, ms / 1_000)
+    onEnd(outcome, ms)
   }
 
   return {
@@ -64,6 +69,8 @@ export function beginExchange(
         deadline.expired && !(error instanceof UpstreamError)
           ? timedOut(subject)
           : classifyError(error, subject)
+      const { upstream } = subject
+      metrics.upstreamFaults.inc({ upstream, fault: failure.fault })
       end(failure.failure.code.toLowerCase(), () =>
         failure.blamesAddress ? passage.fail() : passage.succeed(),
       )

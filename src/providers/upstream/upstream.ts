@@ -2,19 +2,25 @@ import { delay } from '../../lib/delay.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { GateVerdict } from './adaptive-gate.ts'
-import { type Address, createAddress } from './address.ts'
-import { type AdmissionPolicy, admit } from './admission.ts'
-import { CircuitState, createCircuit } from './circuit.ts'
+import type { Address } from './address.ts'
+import { isFull } from './address-load.ts'
+import { type Admission, type AdmissionPolicy, admit, type Occupancy } from './admission.ts'
 import { beginExchange, type Exchange } from './exchange.ts'
+import { UpstreamFault } from './faults.ts'
 import type { UpstreamLimits } from './limits.ts'
+import { openAddresses } from './open-addresses.ts'
 import { retryDelay } from './retry.ts'
+import { createSaturation } from './saturation.ts'
 import type { Subject } from './subject.ts'
 import { UpstreamError, unavailable } from './upstream-error.ts'
+import { createWaitingLine } from './waiting-line.ts'
 
 export interface UpstreamOptions {
   readonly subject: Subject
   readonly baseUrls: readonly string[]
   readonly limits: UpstreamLimits
+  /** @default no address is ever full */
+  readonly occupancy?: Occupancy
   readonly metrics: Metrics
   readonly logger: Logger
 }
@@ -42,50 +48,82 @@ export interface Upstream {
     work: (exchange: Exchange, leftMs: number) => Promise<T>,
     policy?: CallPolicy,
   ): Promise<{ readonly exchange: Exchange; readonly value: T }>
+  /**
+   * Where no address has room for another call beside `pending` that will be made: after how many seconds one is likely
+   * to. Null where there is room, and where no address can be asked at all: a call says why.
+   */
+  retryAfterSeconds(pending: number): number | null
+  /** An address may have room again. */
+  changed(): void
 }
 
-export function createUpstream({ subject, baseUrls, limits, metrics, logger }: UpstreamOptions): Upstream {
-  const addresses = baseUrls.map((baseUrl) =>
-    createAddress(baseUrl, ({ label }) => {
-      const gauge = { upstream: subject.upstream, base_url: label }
-      metrics.upstreamState.set(gauge, CircuitState.Closed)
-      const onChange = (state: CircuitState) => {
-        metrics.upstreamState.set(gauge, state)
-        if (state === CircuitState.Open)
-          logger.warn({ upstream: subject.upstream, address: label }, 'circuit open')
-        if (state === CircuitState.Closed)
-          logger.info({ upstream: subject.upstream, address: label }, 'circuit closed')
-      }
-      return createCircuit({ ...limits, onChange })
-    }),
-  )
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { subject, limits, occupancy, metrics, logger } = options
+  const { upstream } = subject
+  const addresses = openAddresses(options)
+  const line = createWaitingLine()
+  const saturation = createSaturation(addresses, occupancy)
   let turn = 0
   const nextTurn = () => {
     turn = (turn + 1) % addresses.length
     return turn
   }
 
+  const count = ({ label, inFlight }: Address) => {
+    if (occupancy) metrics.upstreamInFlight.set({ upstream, base_url: label }, inFlight)
+  }
+  const begin = (address: Address, attempt: number, signal: AbortSignal) => {
+    count(address)
+    const onEnd = (outcome: string, ms: number) => {
+      count(address)
+      if (outcome === 'ok') saturation.took(ms)
+      line.tellOne()
+    }
+    return beginExchange(address, attempt, { subject, metrics, onEnd }, signal)
+  }
+  /** Nothing was asked. */
+  const refused = (reason: Exclude<Admission | 'shut' | 'full', Admission>) => {
+    const fault = reason === 'full' ? UpstreamFault.Full : UpstreamFault.CircuitOpen
+    metrics.upstreamFaults.inc({ upstream, fault })
+    return reason === 'full'
+      ? unavailable(subject, 'has more to do than it takes, and no place became free in time', {
+          detail: 'full',
+          blamesAddress: false,
+          fault,
+        })
+      : unavailable(subject, 'has failed repeatedly', { detail: 'circuit open', fault })
+  }
+  /** Leaves the address alone for as long as it asks. */
+  const pause = (address: Address, failure: unknown) => {
+    if (!occupancy || !(failure instanceof UpstreamError) || failure.retryAfterMs === null) return
+    address.pausedUntil = performance.now() + Math.min(failure.retryAfterMs, limits.maxRetryAfterMs)
+  }
+
   return {
     subject,
     addresses,
+    retryAfterSeconds: saturation.retryAfterSeconds,
+    changed: line.tellAll,
     async open(signal, work, policy = {}) {
       const tried = new Set<Address>()
       const patience = { ...limits, ...policy }
       const until = performance.now() + (policy.totalMs ?? Number.POSITIVE_INFINITY)
+      const usable = (address: Address) =>
+        !tried.has(address) &&
+        address.circuit.admits() &&
+        !isFull(address, occupancy?.maxInFlight ?? Number.POSITIVE_INFINITY, performance.now())
       for (let attempt = 0; ; attempt += 1) {
         signal.throwIfAborted()
-        const admission = await admit(
-          { addresses, tried, nextTurn, pollMs: limits.backoffMs },
-          policy,
-          signal,
-        )
-        const address = admission?.address
+        const context = { addresses, tried, nextTurn, pollMs: limits.backoffMs, occupancy, line }
+        const admission = await admit(context, policy, signal)
+        let address: Address | undefined
         let failure: unknown
-        if (admission === null) {
-          failure = unavailable(subject, 'has failed repeatedly', { detail: 'circuit open' })
+        if (typeof admission === 'string') {
+          failure = refused(admission)
         } else {
-          tried.add(admission.address)
-          const exchange = beginExchange(admission.address, attempt + 1, subject, metrics, signal)
+          address = admission.address
+          tried.add(address)
+          const exchange = begin(address, attempt + 1, signal)
           try {
             const value = await work(exchange, until - performance.now())
             admission.place?.leave({ kind: 'ok' })
@@ -93,31 +131,27 @@ export function createUpstream({ subject, baseUrls, limits, metrics, logger }: U
           } catch (error) {
             failure = exchange.fail(error)
             admission.place?.leave(verdictOf(failure))
+            pause(address, failure)
           }
         }
         if (!(failure instanceof UpstreamError)) throw failure
 
         // Another address has not been asked yet: to wait would help this one only.
-        const another =
-          failure.failure.retryable &&
-          attempt < patience.retries &&
-          addresses.some((other) => !tried.has(other) && other.circuit.admits())
-        // Who has waited for a circuit gives up. Without patience it is worth an attempt's wait: a probe that is
-        // under way may bring the address back meanwhile.
-        const gaveUp = admission === null && policy.circuitPatienceMs !== undefined
+        const another = failure.elsewhere && attempt < patience.retries && addresses.some(usable)
+        // Who has waited for a place or a circuit gives up. Without patience a circuit is worth an attempt's wait: a
+        // probe that is under way may bring the address back meanwhile.
+        const gaveUp =
+          admission === 'full' || (admission === 'shut' && policy.circuitPatienceMs !== undefined)
         const backoff = another ? 0 : gaveUp ? null : retryDelay(patience, attempt, failure)
         const wait = backoff !== null && performance.now() + backoff < until ? backoff : null
         const { code } = failure.failure
-        const fields = {
-          upstream: subject.upstream,
-          address: address?.label,
-          attempt,
-          code,
-          detail: failure.detail,
-        }
+        const fields = { upstream, address: address?.label, attempt, code, detail: failure.detail }
         logger.warn({ ...fields, retry: wait !== null }, 'upstream request failed')
         if (wait === null) throw failure
-        if (another) continue
+        if (another) {
+          metrics.upstreamFailovers.inc({ upstream })
+          continue
+        }
         tried.clear()
         await delay(wait, signal).catch(() => signal.throwIfAborted())
       }

@@ -1,3 +1,4 @@
+import type { WeightedText } from './context-concepts.ts'
 import { type Phrase, phraseOf } from './phrase.ts'
 
 /** A query as it is meant: what must stand word for word, and all of it. */
@@ -7,6 +8,8 @@ export interface ParsedQuery {
   readonly text: string
   /** What stands outside of the phrases; blank where nothing does. */
   readonly rest: string
+  /** What it is asked in: its words count, too, for less. */
+  readonly context?: readonly WeightedText[]
 }
 
 /** A query in which quotes mean nothing. */

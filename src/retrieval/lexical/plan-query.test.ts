@@ -67,6 +67,23 @@ test('a term that is too common itself is searched together with the rarest of t
   expect(plan({ a: 600_000 }, 1_000_000).companionTerms).toBeNull()
 })
 
+test('rare words beside a query do not take the place of its own', () => {
+  const statistics = {
+    chunks: 1_000_000,
+    frequencies: found({ own: 3_000, the: 900_000, ...Object.fromEntries(names.map((name) => [name, 900])) }),
+  }
+  const own = [concept(1_000_000, 'own'), { ...concept(1_000_000, 'the'), weight: 0.3 }]
+  const context = names.map((name) => ({ ...concept(1_000_000, name), weight: 0.4 }))
+  const planned = planQuery(collection, own, statistics, context)
+  expect(planned?.candidateTerms[0]).toBe(idOf('own'))
+  expect(planned?.candidateTerms).toHaveLength(3)
+  // What is asked with nothing but common words is found by what it is about.
+  const common = planQuery(collection, own.slice(1), statistics, context)
+  expect(common?.candidateTerms).toEqual(names.slice(0, 5).map(idOf))
+  expect(common?.companionTerms).toBeNull()
+})
+const names = ['anna', 'bert', 'cleo', 'dirk', 'emil', 'fred']
+
 test('a query has each of its terms once', () => {
   const english = [{ language: 'en', chunks: 9 }]
   const terms = queryConcepts('The tower, the towers and a bridge', english)

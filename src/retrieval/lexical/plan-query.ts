@@ -31,7 +31,7 @@ export interface LexicalQuery {
   /** Whether terms were left out of candidateTerms. */
   readonly partial: boolean
   readonly allTerms: number[]
-  /** All terms, the rarest first: candidates, decisive ones and, after the first, companions begin them. */
+  /** All terms, the rarest first (with a context, the weightiest): candidates, decisive ones and, after the first, companions begin them. */
   readonly terms: readonly PlannedTerm[]
   /** Searchable passages of the collection. */
   readonly chunks: number
@@ -62,13 +62,19 @@ export function conceptTermIds(collectionId: string, concepts: readonly Concept[
   return [...new Set(concepts.flatMap(({ variants }) => variants.map(({ term }) => idOf(term))))]
 }
 
-/** @returns null where no passage has any of the terms */
+/**
+ * @param context words that count for a part of what those of the query do. With them the terms come by weight: a rare
+ * word beside the query must not take the place of one of its own, nor a common one of its own that of all others.
+ * @returns null where no passage has any of the terms
+ */
 export function planQuery(
   collectionId: string,
   concepts: readonly Concept[],
   statistics: CollectionStatistics,
+  context: readonly Concept[] = [],
 ): LexicalQuery | null {
-  const { terms, upperBound, questionBound } = weigh(collectionId, concepts, statistics)
+  const { terms, upperBound, questionBound } = weigh(collectionId, [...concepts, ...context], statistics)
+  if (context.length > 0) terms.sort((one, other) => other.weight - one.weight)
   if (terms.length === 0) return null
   let candidates = 0
   const chosen = terms.filter(({ frequency }, index) => {

@@ -6,6 +6,7 @@ import { migrate } from '../../db/migrate.ts'
 import { uuidV7 } from '../../db/uuid-v7.ts'
 import { analyze } from './analyze.ts'
 import { documentWeight, sparsevecLiteral, termFrequencies } from './bm25.ts'
+import { contextConcepts, tellingConcepts, type WeightedText } from './context-concepts.ts'
 import { unquoted } from './parse-query.ts'
 import { conceptTermIds, planQuery } from './plan-query.ts'
 import { queryConcepts } from './query-concepts.ts'
@@ -112,21 +113,36 @@ describe.each(kinds)('search by words on %s', (kind) => {
   afterAll(() => stack.disposeAsync())
 
   const languagesOf = (chunks: number) => [{ language: null, chunks }]
-  const find = ({ collectionId, size: chunks }: Filled, text: string, limit: number) =>
+  const find = (
+    { collectionId, size: chunks }: Filled,
+    text: string,
+    limit: number,
+    context: readonly WeightedText[] = [],
+  ) =>
     searchLexical(counting, {
-      ...{ collectionId, languages: languagesOf(chunks), query: unquoted(text) },
+      ...{ collectionId, languages: languagesOf(chunks), query: { ...unquoted(text), context } },
       ...{ filter: null, limit },
     })
 
   /** The best of all passages that the plan allows for, each of them scored. */
-  async function plainly({ collectionId, frequencies }: Filled, text: string, limit: number) {
+  async function plainly(
+    { collectionId, frequencies }: Filled,
+    text: string,
+    limit: number,
+    context: readonly WeightedText[] = [],
+  ) {
     const concepts = queryConcepts(text, languagesOf(size))
-    const plan = planQuery(collectionId, concepts, {
+    const beside = contextConcepts(context, concepts, languagesOf(size))
+    const statistics = {
       chunks: size,
       frequencies: new Map(
-        conceptTermIds(collectionId, concepts).map((id) => [id, frequencies.get(id) ?? 0] as const),
+        conceptTermIds(collectionId, [...concepts, ...beside]).map(
+          (id) => [id, frequencies.get(id) ?? 0] as const,
+        ),
       ),
-    })
+    }
+    const telling = tellingConcepts(collectionId, beside, statistics)
+    const plan = planQuery(collectionId, concepts, statistics, telling)
     const { rows } = await database.pool.query<{ id: string; score: number }>(
       `SELECT id, -(weights <#> $2::sparsevec) AS score FROM chunk
        WHERE collection_id = $1 AND term_ids && $3::int[] AND ($4::int[] IS NULL OR term_ids && $4::int[])
@@ -154,6 +170,21 @@ describe.each(kinds)('search by words on %s', (kind) => {
       expect(found, text).toEqual(rows.map(({ id, score }) => [id, score]))
     }
     expect(inBranches).toBeGreaterThan(10)
+  })
+
+  test.each([5, 50])('nor in the context of a conversation, among the best %i', async (limit) => {
+    for (let index = 0; index < 60; index++) {
+      const text = question()
+      const context = [
+        { text: `${question()} ${question()}`, weight: 0.4 },
+        { text: `${question()} ${question()} ${question()}`, weight: 0.15 },
+      ]
+      const { candidates } = await find(filled, text, limit, context)
+      const rows = await plainly(filled, text, limit, context)
+      if (rows.length < limit) continue
+      const found = candidates.map(({ passage: { id }, score }) => [id, score])
+      expect(found, text).toEqual(rows.map(({ id, score }) => [id, score]))
+    }
   })
 
   test('the few passages of a rare word stay the best where a common one fills up the list', async () => {

@@ -3,6 +3,7 @@ import { readStatistics } from '../../db/sql/lexical-statistics.ts'
 import type { PassageRow } from '../../db/sql/passage.ts'
 import { searchWordBranches, searchWords } from '../../db/sql/search.ts'
 import type { DocumentFilter } from '../retrieval.ts'
+import { contextConcepts, tellingConcepts } from './context-concepts.ts'
 import { findPhrases, type HeldPassages } from './find-phrases.ts'
 import { likelyScore } from './likely-score.ts'
 import type { ParsedQuery } from './parse-query.ts'
@@ -63,13 +64,16 @@ async function planSearch(
   { collectionId, languages, query }: LexicalSearch,
 ): Promise<LexicalQuery | null> {
   const concepts = conceptsOf(query, languages)
-  if (concepts.length === 0) return null
-  const [statistics] = await readStatistics(pool, collectionId, conceptTermIds(collectionId, concepts))
+  const beside = contextConcepts(query.context ?? [], concepts, languages)
+  if (concepts.length === 0 && beside.length === 0) return null
+  const ids = conceptTermIds(collectionId, [...concepts, ...beside])
+  const [statistics] = await readStatistics(pool, collectionId, ids)
   if (!statistics) return null
   const frequencies = new Map(
     statistics.term_ids.map((id, index) => [id, statistics.frequencies[index] ?? 0] as const),
   )
-  return planQuery(collectionId, concepts, { chunks: statistics.chunks, frequencies })
+  const known = { chunks: statistics.chunks, frequencies }
+  return planQuery(collectionId, concepts, known, tellingConcepts(collectionId, beside, known))
 }
 
 function findHeld(

@@ -22,6 +22,8 @@ export function postgresTool(program: string): PostgresTool {
     restart: async () => void (await call('restart')),
     async freeze(ms) {
       await call('freeze')
+      // What the server was just starting has escaped the first.
+      await call('freeze')
       try {
         await delay(ms)
       } finally {

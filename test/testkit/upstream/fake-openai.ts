@@ -19,6 +19,10 @@ export interface FakeOpenAi extends AsyncDisposable {
   readonly embeddings: FakeRoute
   /** Answers scores of shared words. */
   readonly rerank: FakeRoute
+  /** GET /health, beside /v1; 404 until told otherwise. */
+  readonly health: FakeRoute
+  /** GET /metrics, beside /v1; 404 until told otherwise. */
+  readonly metrics: FakeRoute
   /** Open connections break. Throws what a behaviour threw, so that a test's mistake does not pass as a failure. */
   close(): Promise<void>
 }
@@ -31,11 +35,15 @@ export async function startFakeOpenAi({ dimensions = 64 } = {}): Promise<FakeOpe
   const embeddings = createFakeRoute(embed({ dimensions }))
   const rerank = createFakeRoute(rerankByOverlap())
   const models = createFakeRoute(json({ object: 'list', data: [{ id: 'fake-model', object: 'model' }] }))
+  const health = createFakeRoute(httpError(404))
+  const metrics = createFakeRoute(httpError(404))
   const routes: Readonly<Record<string, FakeRouteServer>> = {
     'POST /v1/chat/completions': chat,
     'POST /v1/embeddings': embeddings,
     'POST /v1/rerank': rerank,
     'GET /v1/models': models,
+    'GET /health': health,
+    'GET /metrics': metrics,
   }
   const nowhere: Behaviour = httpError(404)
 
@@ -72,6 +80,8 @@ export async function startFakeOpenAi({ dimensions = 64 } = {}): Promise<FakeOpe
     chat,
     embeddings,
     rerank,
+    health,
+    metrics,
     close,
     [Symbol.asyncDispose]: close,
   }

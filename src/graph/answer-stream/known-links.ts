@@ -1,0 +1,45 @@
+import { addressEnd, asciiPart, withoutTrailing } from './link-text.ts'
+
+/** The links that may stand in an answer. */
+export interface KnownLinks {
+  has(address: string): boolean
+  /** Whether this HTML tag stands there, word for word. */
+  hasTag(tag: string): boolean
+}
+
+const address =
+  /[a-z][a-z0-9+.-]{0,31}:\/\/|www\.|(?:mailto|tel|sms|javascript|vbscript|data|blob|file|about):/gi
+/** Behind what a destination stands: a link's text, a definition's label, an attribute, an opening "<". */
+const target =
+  /(?:\]\([ \t\n]{0,3}|\]:[ \t\n]{0,3}|\b(?:href|src)\s{0,3}=\s{0,3}["']?)<?([^\s<>"']{1,1000})/gi
+const email = /[a-z0-9._+-]{1,64}@[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,8}/gi
+const tag = /<[^<>\n]{1,300}>/g
+
+/** The links in these texts: addresses, the destinations of Markdown links and HTML attributes, e-mail addresses. */
+export function linksIn(texts: readonly string[]): KnownLinks {
+  const links = new Set<string>()
+  const tags = new Set<string>()
+  const add = (link: string) => {
+    const bare = withoutTrailing(link)
+    for (const each of [link, bare]) {
+      links.add(each)
+      links.add(each.endsWith('/') ? each.slice(0, -1) : `${each}/`)
+    }
+  }
+  for (const text of texts) {
+    for (const { index } of text.matchAll(address)) {
+      const whole = text.slice(index, Math.min(addressEnd(text, index), index + 2_000))
+      add(whole)
+      add(asciiPart(whole))
+    }
+    for (const match of text.matchAll(target)) {
+      const destination = match[1] ?? ''
+      add(destination.slice(0, addressEnd(destination, 0)))
+    }
+    for (const match of text.matchAll(email)) add(match[0].toLowerCase())
+    for (const match of text.matchAll(tag)) tags.add(match[0])
+  }
+  links.delete('')
+  links.delete('/')
+  return { has: (link) => links.has(link), hasTag: (text) => tags.has(text) }
+}

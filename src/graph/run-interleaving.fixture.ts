@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { ConflictError } from '../errors.ts'
+import type { ChatEvent, ConflictPolicy } from '../runs/runs.ts'
+import { type HeldLlm, heldLlm } from './held-llm.fixture.ts'
+import { type MortalDatabase, mortal } from './mortal-database.fixture.ts'
+import type { Replica, World } from './run-world.fixture.ts'
+import { auditNow } from './status-audit.fixture.ts'
+
+const where = { replica: fc.nat(1), conversation: fc.nat(1) }
+
+/** What may happen to two conversations on two replicas; `waits`: nothing else begins before it is done. */
+export const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant('start' as const),
+      ...where,
+      policy: fc.constantFrom<ConflictPolicy>('REJECT', 'ENQUEUE', 'INTERRUPT'),
+      requestId: fc.option(fc.constantFrom('a', 'b', 'c'), { freq: 2 }),
+      waits: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('cancel' as const),
+      ...where,
+      run: fc.nat(9),
+      waits: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('finish' as const), ...where, call: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('resume' as const), ...where, run: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('kill' as const), ...where }) },
+)
+export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
+
+export interface Asked {
+  readonly conversationId: string
+  readonly policy: ConflictPolicy
+  readonly requestId: string | null
+  /** Null where it was refused. */
+  readonly runId: string | null
+  /** The audit's last change before the call, and after it. */
+  readonly from: number
+  readonly to: number
+}
+
+interface Life {
+  readonly database: MortalDatabase
+  readonly llm: HeldLlm
+  readonly runs: Replica
+}
+
+export interface Played {
+  readonly asked: readonly Asked[]
+  readonly followed: readonly { readonly runId: string; readonly events: readonly ChatEvent[] }[]
+}
+
+/** Plays steps, then lets everything come to its end. */
+export async function play(world: World, steps: readonly Step[]): Promise<Played> {
+  const { database, caller } = world
+  const { workspaceId } = caller
+  const conversations = await Promise.all(
+    ['one', 'two'].map((title) => database.prisma.conversation.create({ data: { workspaceId, title } })),
+  )
+  const lives: Life[] = []
+  const bear = async (): Promise<Life> => {
+    const own = mortal(database)
+    const llm = heldLlm('The tower is 300 metres tall [1].')
+    const life = { database: own, llm, runs: await world.replica(llm, {}, own) }
+    lives.push(life)
+    return life
+  }
+  const alive = [await bear(), await bear()]
+  const at = (index: number) => alive[index] as Life
+  const asked: Asked[] = []
+  const known: string[] = []
+  const followed: { runId: string; events: ChatEvent[] }[] = []
+  const pending: Promise<unknown>[] = []
+
+  const start = async ({ runs }: Life, { conversation, policy, requestId }: Step & { type: 'start' }) => {
+    const conversationId = conversations[conversation]?.id ?? ''
+    const question = `How tall is the tower? ${policy}`
+    const request = world.ask({ conversationId, question, requestId, onConflict: policy })
+    const from = await auditNow(database)
+    const runId = await runs.start(caller, request, null).then(
+      ({ id }) => id,
+      (error: unknown) => {
+        if (error instanceof ConflictError) return null
+        throw error
+      },
+    )
+    if (runId) known.push(runId)
+    asked.push({ conversationId, policy, requestId, runId, from, to: await auditNow(database) })
+  }
+  const follow = async ({ runs }: Life, runId: string) => {
+    const events: ChatEvent[] = []
+    followed.push({ runId, events })
+    for await (const event of runs.follow(caller, runId, 0, new AbortController().signal)) events.push(event)
+  }
+  const take = async (action: Promise<unknown>, waits: boolean) => {
+    pending.push(action)
+    action.catch(() => {})
+    if (waits) await action
+  }
+
+  for (const each of steps) {
+    const life = at(each.replica)
+    const run = 'run' in each ? known[each.run % known.length] : undefined
+    if (each.type === 'start') await take(start(life, each), each.waits)
+    else if (each.type === 'cancel' && run) await take(life.runs.cancel(caller, run), each.waits)
+    else if (each.type === 'resume' && run) await take(follow(life, run), false)
+    else if (each.type === 'finish') life.llm.release(each.call)
+    else if (each.type === 'kill') {
+      life.database.freeze()
+      alive[each.replica] = await bear()
+    }
+  }
+  for (const life of lives) {
+    life.llm.open()
+    life.database.thaw()
+  }
+  await Promise.all(pending)
+  const ids = await database.prisma.run.findMany({ select: { id: true } })
+  await Promise.all(ids.map(({ id }) => at(0).runs.wait(caller, id, new AbortController().signal)))
+  return { asked, followed }
+}
