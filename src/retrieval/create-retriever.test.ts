@@ -45,7 +45,7 @@ const documents = corpus.map(([externalId, text], index) =>
 
 /**
  * BM25 as its paper and Lucene's idf have it, over the words of the passages: those of a language count among
- * themselves, and a function word of a query weighs 0.3.
+ * themselves, and a function word of a query weighs 0.1.
  */
 function referenceScores(query: string, passages: readonly { id: string; words: readonly string[] }[]) {
   const k1 = 0.9
@@ -55,7 +55,7 @@ function referenceScores(query: string, passages: readonly { id: string; words: 
   const scores = passages.map(({ id, words }) => {
     let score = 0
     for (const term of new Set(analyze(query))) {
-      const part = ['the', 'of'].includes(term) ? 0.3 : 1
+      const part = ['the', 'of'].includes(term) ? 0.1 : 1
       const n = passages.filter((passage) => passage.words.includes(term)).length
       const idf = part * Math.log(1 + (english - n + 0.5) / (n + 0.5))
       const tf = words.filter((word) => word === term).length
