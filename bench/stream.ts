@@ -89,7 +89,10 @@ async function open(server: string): Promise<StreamSubjects & AsyncDisposable> {
   const upstream = resources.use(await startPacedUpstream())
   const serving = resources.use(
     await startServer(
-      { ...database.environment, LLM_BASE_URL: upstream.url, LLM_MODEL: 'paced', AUTH: 'open' },
+      {
+        ...database.environment,
+        ...{ LLM_BASE_URL: upstream.url, LLM_MODEL: 'paced', LLM_MAX_CONCURRENCY: '100000', AUTH: 'open' },
+      },
       values.node,
     ),
   )

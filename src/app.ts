@@ -65,6 +65,8 @@ export async function buildApp(
       authenticate: (authorization) => authenticateBy(authorization),
       // Files are for ingesting alone: who may not do that writes nothing to our disk.
       admitUpload: (caller) => requireScope(caller, 'WRITE'),
+      socketKey: (caller) => caller.keyId ?? null,
+      limits: { socketsPerKey: config.socketsPerKey },
       createContext: (caller, signal) => context?.(caller, signal) ?? {},
     })
     const stopping = new AbortController()

@@ -23,6 +23,7 @@ describe('the configuration', () => {
       rerank: { kind: 'none' },
       runGraceMs: 60_000,
       auth: 'open',
+      socketsPerKey: 1_000,
       logLevel: 'info',
       client: { url: 'http://127.0.0.1:4000', apiKey: undefined },
       tracing: { export: false, captureContent: false },

@@ -35,6 +35,7 @@ const variables = {
   RERANK_API_KEY: secret,
   RUN_GRACE_SECONDS: integer(5, 86_400),
   AUTH: oneOf('open', 'keys'),
+  SOCKETS_PER_KEY: integer(1, 1_000_000),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   GROUNDWIRE_URL: optional(httpUrl),
   GROUNDWIRE_API_KEY: secret,
@@ -87,6 +88,8 @@ export interface Config {
   readonly runGraceMs: number
   /** `open`: whoever reaches the port may do everything; only on a loopback address. */
   readonly auth: 'open' | 'keys'
+  /** Connections that stream, of one API key at a time in one process. */
+  readonly socketsPerKey: number
   readonly logLevel: string
   /** The server that the commands ingest, ask and retrieve talk to. */
   readonly client: { readonly url: string; readonly apiKey: string | undefined }
@@ -179,6 +182,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     rerank,
     runGraceMs: (e.RUN_GRACE_SECONDS ?? 60) * 1_000,
     auth,
+    socketsPerKey: e.SOCKETS_PER_KEY ?? 1_000,
     logLevel: e.LOG_LEVEL ?? 'info',
     client: { url: e.GROUNDWIRE_URL ?? 'http://127.0.0.1:4000', apiKey: e.GROUNDWIRE_API_KEY },
     tracing: {

@@ -7,6 +7,8 @@ export type Scope = (typeof Scope)[keyof typeof Scope]
 export interface Caller {
   readonly workspaceId: string
   readonly scopes: readonly Scope[]
+  /** Of the API key; absent on an open server and where the platform acts by itself. */
+  readonly keyId?: string
 }
 
 /** @throws ForbiddenError where the caller's key lacks the scope */

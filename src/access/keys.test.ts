@@ -30,6 +30,7 @@ describe.each(kinds)('API keys on %s', (kind) => {
     expect(await authenticate(database, `Bearer ${key}`)).toEqual({
       workspaceId: defaultWorkspaceId,
       scopes: ['READ'],
+      keyId: expect.any(String),
     })
     expect(await authenticate(database, `  bearer   ${other} `)).toMatchObject({ scopes: ['READ', 'WRITE'] })
     expect((await authenticate(database, `Bearer ${other}`)).workspaceId).not.toBe(defaultWorkspaceId)

@@ -70,7 +70,7 @@ export async function authenticate({ prisma }: Database, authorization: string |
   // Also where there is no such key: how long the answer takes must not tell.
   const matches = timingSafeEqual(hashOf(key), row?.hash ?? hashOf(''))
   if (!row || !matches || row.revokedAt) throw new UnauthenticatedError('The API key is not valid')
-  return { workspaceId: row.workspaceId, scopes: row.scopes }
+  return { workspaceId: row.workspaceId, scopes: row.scopes, keyId: row.id }
 }
 
 /** A hash without a salt is enough for 256 random bits: there is nothing to guess. */

@@ -92,6 +92,31 @@ describe.each(kinds)('a fork on %s', (kind) => {
     expect(fork.title).toBe('Other way')
   })
 
+  test('has its runs, and those asked in it, in their order where another clock was ahead', async () => {
+    const runs = await world.replica(null)
+    const first = await runs.start(world.caller, world.ask(), null)
+    const { conversationId } = await runs.wait(world.caller, first.id, forever)
+    const ahead = '0fffffff-ffff-7000-8000-000000000000'
+    const data = { workspaceId: world.caller.workspaceId, conversationId, input: {} }
+    await world.database.prisma.run.create({
+      data: { ...data, id: ahead, question: 'Ahead?', status: 'CANCELLED' },
+    })
+    const next = await runs.start(world.caller, world.ask({ conversationId }), null)
+    expect(next.id > ahead).toBe(true)
+    await runs.wait(world.caller, next.id, forever)
+    const fork = await runs.forkConversation(world.caller, {
+      conversationId,
+      upToRunId: next.id,
+      title: null,
+    })
+    const last = await runs.start(world.caller, world.ask({ conversationId: fork.id }), null)
+    const copies = await runsOf(fork.id)
+    expect(copies.map(({ question }) => question)).toEqual(
+      [first, { question: 'Ahead?' }, next, last].map(({ question }) => question),
+    )
+    expect(copies.at(-1)?.id).toBe(last.id)
+  })
+
   test('takes ended runs only', async () => {
     const llm = scriptedLlm([grounded])
     const runs = await world.replica(llm)

@@ -1,8 +1,8 @@
 import { Annotation } from '@langchain/langgraph'
 import type { TokenUsage } from '../providers/llm/llm.ts'
-import type { QueryContext } from '../retrieval/retrieval.ts'
 import type { FoundSources, StoredCitation } from '../runs/run-work.ts'
 import type { StoredAnswer } from '../runs/runs.ts'
+import type { SearchedInContext } from './conversation/follow-up.ts'
 import type { ExtractedSentence } from './grounding/extract.ts'
 import type { Passage } from './grounding/passage.ts'
 import type { Turn } from './grounding/prompt.ts'
@@ -48,8 +48,8 @@ export const RunState = Annotation.Root({
   history: field<readonly Turn[]>([]),
   /** The question such that it can be searched for by itself. */
   query: field<string | null>(null),
-  /** Instead of searching for that: the conversation that the question is to be searched for in. */
-  context: field<QueryContext | null>(null),
+  /** What its words are searched for in; null where nothing was said before. */
+  context: field<SearchedInContext | null>(null),
   sources: field<FoundSources | null>(null),
   /** What the answer may cite: after generation, what the model was shown. */
   passages: field<readonly Passage[]>([]),

@@ -9,8 +9,8 @@ import { findRun } from './find-run.ts'
 import type { RunContext } from './run-context.ts'
 import type { ChatEvent } from './runs.ts'
 
-/** Events that a follower takes from the log at once, and all that it ever holds. */
-const page = 256
+/** Events that a follower takes from the log at once, and all that it ever holds: with the longest deltas 1 MB. */
+const page = 64
 /** A notification that gets lost without the connection's being lost delays a follower by no more than this. */
 const lookAgainMs = 5_000
 /** How often a log is looked at that a crash of the server has cut. */

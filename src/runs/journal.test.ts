@@ -35,6 +35,19 @@ test('what the log lost is taken again as it was, and stays visible', () => {
   expect(journal.take()).toEqual([taken, { seq: 3, runId: 'run', ...delta('b') }])
 })
 
+test('what may be lost is asked for with its last event, and waited for', async () => {
+  const journal = createJournal(lease, past, hooks)
+  journal.append(delta('a'))
+  const [taken] = journal.take()
+  journal.stored(2)
+  journal.recheck()
+  const flushed = journal.flush()
+  expect(journal.take()).toEqual([taken])
+  journal.stored(2)
+  await flushed
+  expect(journal.take()).toEqual([])
+})
+
 test('the text starts afresh at a reset, also of a log that was taken over', () => {
   const resumed = createJournal(lease, [...past, { seq: 2, runId: 'run', ...delta('old') }], hooks)
   expect(resumed.text).toBe('old')
@@ -51,4 +64,15 @@ test('a lost lease ends the waiting, and nothing is taken any more', async () =>
   await expect(flushed).rejects.toThrow(LeaseLostError)
   expect(journal.take()).toEqual([])
   expect(() => journal.append(delta('b'))).toThrow(LeaseLostError)
+})
+
+test('a delta stays short enough to wait in memory, and is cut between characters', () => {
+  const journal = createJournal(lease, past, hooks)
+  const text = `x${'😀'.repeat(20_000)}`
+  journal.append(delta(text))
+  journal.append(delta('y'))
+  const pieces = journal.take().map((event) => (event.type === 'AnswerDelta' ? event.text : ''))
+  expect(pieces.join('')).toBe(`${text}y`)
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(8_192)
+  for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
 })

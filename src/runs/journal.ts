@@ -1,3 +1,4 @@
+import { deltaPieces, longestDelta } from './delta-pieces.ts'
 import { answerText } from './event-row.ts'
 import type { Lease } from './lease.ts'
 import type { ChatEvent } from './runs.ts'
@@ -66,8 +67,10 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
     ({ ...event, seq: events.length + 1, runId: lease.runId }) as ChatEvent
   const add = (event: ChatEvent) => {
     const last = events.at(-1)
-    if (event.type === 'AnswerDelta' && last?.type === 'AnswerDelta' && last.seq > sealed) {
-      events[events.length - 1] = { ...last, text: last.text + event.text }
+    const delta = event.type === 'AnswerDelta' ? event : null
+    const open = delta && last?.type === 'AnswerDelta' && last.seq > sealed ? last : null
+    if (delta && open && open.text.length + delta.text.length <= longestDelta) {
+      events[events.length - 1] = { ...open, text: open.text + delta.text }
     } else events.push(event)
     types.add(event.type)
     text = event.type === 'AnswerDelta' ? text + event.text : event.type === 'AnswerReset' ? '' : text
@@ -93,7 +96,8 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
     has: (type) => types.has(type),
     append(event) {
       if (failure) throw failure.error
-      add(numbered(event))
+      if (event.type !== 'AnswerDelta') add(numbered(event))
+      else for (const text of deltaPieces(event.text)) add(numbered({ ...event, text }))
       hooks.dirty(journal)
     },
     flush() {

@@ -58,7 +58,13 @@ export async function startRun(
   // Elsewhere the notification says so.
   for (const id of interrupted.asked) active.get(id)?.cancel()
   if (token) {
-    const lease = { runId, workspaceId: caller.workspaceId, token, takeovers: 0, cancelRequested: false }
+    const lease = {
+      runId,
+      workspaceId: caller.workspaceId,
+      token,
+      takeovers: 0,
+      cancelRequested: false,
+    }
     workOnRun(context, lease, [{ seq: 1, runId, type: 'RunStarted', conversationId }], activeSpanContext())
     place[Symbol.dispose]()
   }

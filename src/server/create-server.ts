@@ -8,6 +8,7 @@ import { Gate } from './gate.ts'
 import { createGraphiqlPage } from './graphiql-page.ts'
 import { createGraphqlEngine } from './graphql-engine.ts'
 import { HttpTransport } from './http-transport.ts'
+import { type CountSocket, KeySockets } from './key-sockets.ts'
 import { createMaskError, type MaskError } from './mask-error.ts'
 import { UploadSpool } from './multipart-spool.ts'
 import { bodyLimitOf, bodyTooLarge, declaresTooMuch } from './read-body.ts'
@@ -105,9 +106,16 @@ function createGraphql<Caller, App extends object>(
   maskError: MaskError,
 ) {
   const spool = new UploadSpool(options.uploadFolder ?? tmpdir())
-  const engine = createGraphqlEngine(options, limits, maskError, spool)
+  const { metrics } = options
+  const counted = new KeySockets(limits.socketsPerKey)
+  const countSocket: CountSocket = (caller, transport) => {
+    const leave = counted.enter(options.socketKey?.(caller as Caller) ?? null)
+    if (!leave) metrics.refusedSockets.inc({ transport })
+    return leave
+  }
+  const engine = createGraphqlEngine(options, limits, maskError, spool, countSocket)
   const callers = new WatchCallers((authorization, signal) => options.authenticate(authorization, signal))
-  const http = new HttpTransport(engine, limits.stalledMs, callers)
+  const http = new HttpTransport(engine, limits.stalledMs, callers, metrics)
   const sockets = new SocketTransport({
     protocol: createSocketProtocol({
       engine: engine.yoga,
@@ -115,9 +123,11 @@ function createGraphql<Caller, App extends object>(
       callers,
       maskError,
       authenticate: (authorization, signal) => options.authenticate(authorization, signal),
+      countSocket: (caller) => countSocket(caller, 'ws'),
       ...limits,
     }),
     limits,
+    metrics,
     refuse: (request) => {
       if (pathOf(request) !== '/graphql') return 404
       if (foreignRequest(request, options.allowedHosts)) return 403

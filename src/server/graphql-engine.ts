@@ -1,6 +1,7 @@
 import { execute, type GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { createKnownExecutor } from './execute-known.ts'
+import type { CountSocket } from './key-sockets.ts'
 import { KnownDocuments } from './known-documents.ts'
 import type { MaskError } from './mask-error.ts'
 import type { UploadSpool } from './multipart-spool.ts'
@@ -25,6 +26,7 @@ export function createGraphqlEngine<Caller, App extends object>(
   limits: ServerLimits,
   maskError: MaskError,
   spool: UploadSpool,
+  countSocket: CountSocket,
 ) {
   const known = new KnownDocuments()
   const { schema, metrics } = options
@@ -54,7 +56,7 @@ export function createGraphqlEngine<Caller, App extends object>(
       known.plugin(),
       useOperationMetrics(metrics),
       useOperationTracing(),
-      useStreams(metrics),
+      useStreams({ metrics, countSocket }),
     ],
     maskedErrors: { maskError: (error) => maskError(error) },
     parserAndValidationCache: {

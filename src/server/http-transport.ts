@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { dropStalled } from './drop-stalled.ts'
 import type { createGraphqlEngine } from './graphql-engine.ts'
 import { InFlight } from './in-flight.ts'
@@ -12,14 +13,21 @@ export class HttpTransport {
   readonly #engine: Engine
   readonly #stalledMs: number
   readonly #callers: WatchCallers
+  readonly #metrics: Pick<Metrics, 'droppedFollowers'>
   readonly #requests = new InFlight()
   readonly #streamWork = new InFlight()
   readonly #streams = new Map<ServerResponse, AbortController>()
 
-  constructor(engine: Engine, stalledMs: number, callers: WatchCallers) {
+  constructor(
+    engine: Engine,
+    stalledMs: number,
+    callers: WatchCallers,
+    metrics: Pick<Metrics, 'droppedFollowers'>,
+  ) {
     this.#engine = engine
     this.#stalledMs = stalledMs
     this.#callers = callers
+    this.#metrics = metrics
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -47,7 +55,10 @@ export class HttpTransport {
         // With the response, not with its connection, which serves other requests after it.
         res.once(
           'close',
-          dropStalled(req.socket, this.#stalledMs, () => res.destroy()),
+          dropStalled(req.socket, this.#stalledMs, () => {
+            this.#metrics.droppedFollowers.inc({ transport: 'sse', reason: 'stalled' })
+            res.destroy()
+          }),
         )
         return this.#streamWork.enter()
       },

@@ -34,11 +34,22 @@ export interface ServerOptions<Caller, App extends object> {
    * @throws ForbiddenError
    */
   admitUpload?(caller: Caller): void
+  /** Whose connections are counted together against socketsPerKey; null: not counted. @default nobody is */
+  socketKey?(caller: Caller): string | null
   /** The resolvers' context. `signal` aborts when the client has gone or the server stops. */
   createContext(caller: Caller, signal: AbortSignal): App
   /** Operations are answered from the first time that it says ready; /health/ready always tells the latest. */
   readiness(): Readiness
-  readonly metrics: Pick<Metrics, 'registry' | 'operationDuration' | 'activeStreams' | 'maskedErrors'>
+  readonly metrics: Pick<
+    Metrics,
+    | 'registry'
+    | 'operationDuration'
+    | 'activeStreams'
+    | 'openSockets'
+    | 'droppedFollowers'
+    | 'refusedSockets'
+    | 'maskedErrors'
+  >
   readonly logger: Logger
   /**
    * `loopback` where there is no authentication: refuses a Host or Origin that is not this machine, so that a
@@ -83,7 +94,9 @@ export interface ServerLimits {
   readonly connectionInitMs: number
   /** Operations at a time on one WebSocket. @default 100 */
   readonly operationsPerSocket: number
-  /** What may wait in memory for one client to read it. @default 8 MiB */
+  /** WebSockets and streaming requests of one key at a time, in this process. @default 1000 */
+  readonly socketsPerKey: number
+  /** What may wait in memory for one client to read it; a single message may be longer. @default 1 MiB */
   readonly bufferedBytes: number
   /** How long a client may read nothing of what waits for it. @default 15 s */
   readonly stalledMs: number
@@ -107,7 +120,8 @@ export const defaultLimits: ServerLimits = {
   messageBytes: 1024 * 1024,
   connectionInitMs: 10_000,
   operationsPerSocket: 100,
-  bufferedBytes: 8 * 1024 * 1024,
+  socketsPerKey: 1_000,
+  bufferedBytes: 1024 * 1024,
   stalledMs: 15_000,
   keepAliveMs: 12_000,
 }

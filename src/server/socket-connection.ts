@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { MessageType, parseMessage, type Server } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { dropStalled } from './drop-stalled.ts'
 import { abortReason } from './operation.ts'
 import type { ServerLimits } from './server-options.ts'
@@ -15,6 +16,7 @@ interface Connection {
   readonly request: IncomingMessage
   readonly operations: SocketOperations
   readonly limits: Pick<ServerLimits, 'bufferedBytes' | 'stalledMs' | 'keepAliveMs'>
+  readonly metrics: Pick<Metrics, 'droppedFollowers'>
   readonly onFailure: (error: unknown) => void
 }
 
@@ -23,9 +25,10 @@ interface Connection {
  * sent, returns generators without an abort, and writes its errors to the console.
  */
 export function serveSocket(protocol: Server<SocketExtra>, connection: Connection): void {
-  const { socket, request, operations, limits } = connection
+  const { socket, request, operations, limits, metrics } = connection
   const gone = new AbortController()
-  const drop = () => {
+  const drop = (reason: 'buffer_full' | 'stalled') => {
+    metrics.droppedFollowers.inc({ transport: 'ws', reason })
     socket.close(tooSlow.code, tooSlow.reason)
     // Now, and not when it has closed: the close frame waits behind all that was not read.
     operations.cancelAll('The client reads too slowly.')
@@ -44,8 +47,9 @@ export function serveSocket(protocol: Server<SocketExtra>, connection: Connectio
             return resolve()
           }
           // Pulled streams wait, but answers to pings and many operations at once add up.
-          if (socket.bufferedAmount > limits.bufferedBytes) {
-            drop()
+          const waiting = socket.bufferedAmount
+          if (waiting > 0 && waiting + Buffer.byteLength(data) > limits.bufferedBytes) {
+            drop('buffer_full')
             return resolve()
           }
           // A failed write is followed by close, which ends everything.
@@ -74,7 +78,7 @@ export function serveSocket(protocol: Server<SocketExtra>, connection: Connectio
   socket.on('pong', () => {
     answered = true
   })
-  const unwatch = dropStalled(request.socket, limits.stalledMs, drop)
+  const unwatch = dropStalled(request.socket, limits.stalledMs, () => drop('stalled'))
   // Too large a message, bad UTF-8 and such: ws closes with the protocol's code itself.
   socket.on('error', () => undefined)
   socket.once('close', (code, reason) => {

@@ -27,7 +27,12 @@ interface ProtocolOptions {
   readonly authenticate: (authorization: string | null, signal: AbortSignal) => Promise<unknown>
   readonly connectionInitMs: number
   readonly operationsPerSocket: number
+  /** Counts one more connection of the caller; null where it may have none. */
+  readonly countSocket: (caller: unknown) => (() => void) | null
 }
+
+/** 4429 is graphql-transport-ws's own "too many": its clients do not come back at once. */
+const tooMany = { code: 4429, reason: 'Too many connections with this key' } as const
 
 type SocketContext = Context<Record<string, unknown>, SocketExtra>
 type Run = (args: ExecutionArgs) => unknown
@@ -119,7 +124,13 @@ export function createSocketProtocol(options: ProtocolOptions): Server<SocketExt
     connectionInitWaitTimeout: options.connectionInitMs,
     onConnect: async (ctx) => {
       // A socket that is already closing sends no acknowledgement, so its close code stands.
-      if (await admit(ctx)) watchCaller(ctx)
+      const caller = await admit(ctx)
+      const { socket } = ctx.extra
+      if (caller === null || socket.readyState !== socket.OPEN) return
+      const leave = options.countSocket(caller)
+      if (!leave) return socket.close(tooMany.code, tooMany.reason)
+      socket.once('close', leave)
+      watchCaller(ctx)
     },
     onSubscribe: prepare,
     execute: run('execute'),

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols, type Server } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { InFlight } from './in-flight.ts'
 import type { ServerLimits } from './server-options.ts'
 import { serveSocket } from './socket-connection.ts'
@@ -14,6 +15,7 @@ interface SocketTransportOptions {
   readonly limits: ServerLimits
   /** The HTTP status to refuse an upgrade with, or null. */
   readonly refuse: (request: IncomingMessage) => number | null
+  readonly metrics: Pick<Metrics, 'openSockets' | 'droppedFollowers'>
   readonly onFailure: (error: unknown) => void
 }
 
@@ -47,12 +49,16 @@ export class SocketTransport {
       )
       return
     }
-    const { protocol, limits, onFailure } = this.#options
+    const { protocol, limits, metrics, onFailure } = this.#options
     this.#server.handleUpgrade(request, stream, head, (socket) => {
       const operations = new SocketOperations(this.#streamWork)
       this.#sockets.set(socket, operations)
-      socket.once('close', () => this.#sockets.delete(socket))
-      serveSocket(protocol, { socket, request, operations, limits, onFailure })
+      metrics.openSockets.inc()
+      socket.once('close', () => {
+        this.#sockets.delete(socket)
+        metrics.openSockets.dec()
+      })
+      serveSocket(protocol, { socket, request, operations, limits, metrics, onFailure })
     })
   }
 

@@ -1,9 +1,10 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { AppError } from '../errors.ts'
+import { AppError, ErrorCode } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import { onSettled } from '../lib/on-settled.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { toClientError } from './client-error.ts'
+import type { CountSocket } from './key-sockets.ts'
 import type { OperationContext } from './operation.ts'
 import { requestError } from './request-error.ts'
 
@@ -27,11 +28,28 @@ function withLastWord<T>(stream: AsyncGenerator<T, void>, signal: AbortSignal): 
   }
 }
 
+const tooManySockets = 'Too many connections with this key'
+
+interface StreamsOptions {
+  readonly metrics: Pick<Metrics, 'activeStreams'>
+  readonly countSocket: CountSocket
+}
+
 /** Ends a subscription's generator by aborting its operation first, and counts those that are being delivered. */
-export function useStreams(metrics: Pick<Metrics, 'activeStreams'>): Plugin {
+export function useStreams({ metrics, countSocket }: StreamsOptions): Plugin {
   return {
-    onSubscribe({ args }) {
-      const { operation } = args.contextValue as OperationContext
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const { operation, caller, res } = args.contextValue as OperationContext
+      // A WebSocket was counted when it was opened. Before anything is started: a run would go on by itself.
+      if (operation.transport === 'http') {
+        const leave = countSocket(caller, 'sse')
+        if (!leave) {
+          res.setHeader('Retry-After', '5')
+          const refusal = { code: ErrorCode.RateLimited, status: 429 }
+          return setResultAndStopExecution({ errors: [requestError(tooManySockets, refusal)] } as never)
+        }
+        res.once('close', leave)
+      }
       const labels = { transport: operation.transport === 'http' ? 'sse' : operation.transport }
       return {
         onSubscribeResult({ result, setResult }) {

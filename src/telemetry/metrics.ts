@@ -70,6 +70,17 @@ export function createMetrics() {
       [],
     ),
     activeStreams: gauge('groundwire_active_streams', 'Subscriptions being delivered.', ['transport']),
+    openSockets: gauge('groundwire_open_sockets', 'WebSockets that are open.', []),
+    droppedFollowers: counter(
+      'groundwire_dropped_followers_total',
+      'Connections that were cut because their client read too slowly, by reason: buffer_full or stalled.',
+      ['transport', 'reason'],
+    ),
+    refusedSockets: counter(
+      'groundwire_refused_sockets_total',
+      'Connections that were refused because their key had as many as it may.',
+      ['transport'],
+    ),
     runs: counter('groundwire_runs_total', 'Runs that ended.', ['outcome']),
     queueDepth: gauge('groundwire_queue_depth', 'Jobs by queue and state: queued or active.', [
       'queue',

@@ -82,6 +82,29 @@ test('a client that does not accept a stream is told so, and none stays open', a
   await expect.poll(() => toy.value('groundwire_active_streams', { transport: 'sse' })).toBe(0)
 })
 
+test('a key that has as many connections as it may is told 429 before anything starts', async () => {
+  await using capped = await bootToy({ limits: { socketsPerKey: 1 }, socketKey: () => 'key' })
+  const ask = (signal: AbortSignal | null = null) =>
+    fetch(`${capped.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { blocked }' }),
+      signal,
+    })
+  const leaving = new AbortController()
+  expect((await ask(leaving.signal)).status).toBe(200)
+  const refused = await ask()
+  expect(refused.status).toBe(429)
+  expect(refused.headers.get('retry-after')).toBe('5')
+  expect(await refused.text()).toContain('RATE_LIMITED')
+  expect(await capped.value('groundwire_active_streams', { transport: 'sse' })).toBe(1)
+  // What is no stream is not counted.
+  expect(await capped.query('{ hello }')).toMatchObject({ data: { hello: 'Hello world' } })
+  leaving.abort()
+  await capped.seen('blocked ended after abort')
+  await expect.poll(async () => (await ask()).status).toBe(200)
+})
+
 test('a follower that does not read is dropped', async () => {
   await using slow = await bootToy({ limits: { stalledMs: 200 } })
   const response = await fetch(`${slow.url}/graphql`, {

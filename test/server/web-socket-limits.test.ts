@@ -56,6 +56,26 @@ test('a follower that does not read is dropped with 1013 and its generator ended
   const closed = closeCode(socket)
   socket.resume()
   expect(await closed).toBe(1013)
+  const dropped = { transport: 'ws', reason: 'stalled' }
+  expect(await toy.value('groundwire_dropped_followers_total', dropped)).toBe(1)
+})
+
+test('a key that has as many sockets as it may is closed with 4429, until one has gone', async () => {
+  await using capped = await bootToy({
+    keys: ['gw_good', 'gw_other'],
+    limits: { socketsPerKey: 1 },
+    socketKey: (caller) => caller,
+  })
+  const sockets = new SocketClients(capped.url)
+  const first = await sockets.acknowledged()
+  const refused = sockets.connect().iterate({ query: '{ hello }' }).next()
+  await expect(refused).rejects.toMatchObject({ code: 4429 })
+  expect(await capped.value('groundwire_refused_sockets_total', { transport: 'ws' })).toBe(1)
+  await sockets.connect('Bearer gw_other').iterate({ query: '{ hello }' }).next()
+  first.close()
+  await expect.poll(() => capped.value('groundwire_open_sockets', {})).toBe(0)
+  await sockets.acknowledged()
+  sockets.terminate()
 })
 
 test('a client that sends pings and reads no answers is dropped, not buffered for', async () => {

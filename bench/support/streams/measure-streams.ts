@@ -107,12 +107,9 @@ async function growth(server: BenchProcess, before: Memory): Promise<Memory> {
   }
 }
 
-/** All stages of all retrievals so far: without vectors they run one after the other. */
+/** Those so far, and what they took together. */
 async function retrievals(url: string): Promise<{ seconds: number; count: number }> {
-  const sums = await readMetric(url, 'groundwire_retrieval_duration_seconds_sum')
-  const counts = await readMetric(url, 'groundwire_retrieval_duration_seconds_count')
-  return {
-    seconds: [...sums.values()].reduce((sum, each) => sum + each, 0),
-    count: Math.max(0, ...counts.values()),
-  }
+  const of = async (name: string) =>
+    (await readMetric(url, `groundwire_retrieval_duration_seconds_${name}`)).get('{stage="total"}') ?? 0
+  return { seconds: await of('sum'), count: await of('count') }
 }

@@ -112,7 +112,7 @@ export const scenarios = {
   },
   open: {
     title: 'many at a time',
-    ...{ streams: 2_000, tokens: 50, rate: 1, firstTokenMs: 100, rampMs: 30_000, repeatMs: 0 },
+    ...{ streams: 2_000, tokens: 75, rate: 1, firstTokenMs: 100, rampMs: 60_000, repeatMs: 0 },
     columns: [
       over,
       {

@@ -1,6 +1,39 @@
 import { statement } from '../statement.ts'
 
 /**
+ * Writes a checkpoint with the values that are new in it, as LangGraph's own saver does by a statement for each. A
+ * value without bytes is "empty". What is there already stays, so the same call can be repeated.
+ */
+export const putCheckpoint = statement<
+  [
+    runId: string,
+    namespace: string,
+    checkpointId: string,
+    parentId: string | null,
+    checkpoint: string,
+    metadata: string,
+    channels: readonly string[],
+    versions: readonly string[],
+    types: readonly string[],
+    blobs: readonly (Buffer | null)[],
+  ],
+  Record<string, never>
+>(
+  'run-checkpoint',
+  'put',
+  `WITH blobs AS (
+     INSERT INTO langgraph.checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+     SELECT $1, $2, b.* FROM unnest($7::text[], $8::text[], $9::text[], $10::bytea[]) AS b (channel, version, type, blob)
+     ON CONFLICT (thread_id, checkpoint_ns, channel, version) DO NOTHING
+   )
+   INSERT INTO langgraph.checkpoints
+     (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
+   VALUES ($1, $2, $3, $4, $5::jsonb, $6::jsonb)
+   ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id)
+   DO UPDATE SET checkpoint = excluded.checkpoint, metadata = excluded.metadata`,
+)
+
+/**
  * Deletes LangGraph's checkpoints of runs: they hold passages, and an ended run needs none. Its own
  * deleteThread opens a transaction of its own, where this one goes with the run's end.
  */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inContext, withPrevious } from './follow-up.ts'
+import { withPrevious, wordsBefore } from './follow-up.ts'
 
 const history = [
   { role: 'user' as const, content: 'How tall is the tower?' },
@@ -24,20 +24,21 @@ test('a question that stands alone is searched for alone', () => {
 
 test('the words of newer turns count more, and those of what was refused not at all', () => {
   const turn = (role: 'user' | 'assistant', content: string) => ({ role, content })
-  const context = inContext('Why?', [
+  const words = wordsBefore('Why?', [
     ...history.flatMap((each) => [each, each]),
     turn('user', 'Who built it?'),
     turn('assistant', 'Gustave Eiffel [1][2].'),
     turn('user', 'What did it cost?'),
     turn('assistant', 'The passages do not say what it cost.'),
   ])
-  expect(context?.standalone).toBe('What did it cost? Why?')
-  expect(context?.words.map(({ text, weight }) => [text.replace(/\s+/g, ' '), weight])).toEqual([
+  expect(words.map(({ text, weight }) => [text.replace(/\s+/g, ' '), weight])).toEqual([
     ['What did it cost?', 0.4],
     ['Gustave Eiffel .', 0.075],
     ['Who built it?', 0.2],
     ['300 metres .', 0.0375],
     ['How tall is the tower?', 0.1],
   ])
-  expect(inContext('Why?', [])).toBeNull()
+  expect(wordsBefore('Why?', [])).toEqual([])
+  const alone = wordsBefore('Which river flows through Paris into the sea?', history)
+  expect(alone.map(({ weight }) => weight)).toEqual([0.075, 0.2])
 })

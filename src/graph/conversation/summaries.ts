@@ -46,7 +46,7 @@ export function createSummaries({
     using deadline = createDeadline(stopping.signal)
     deadline.start(withinMs)
     const { signal } = deadline
-    const text = await untilAborted(summarize(llm, summary, read, signal), signal)
+    const text = await untilAborted(summarize(llm, summary, read, id, signal), signal)
     if (text !== null) await storeSummary(pool, workspaceId, id, version, text, last.id)
   }
 

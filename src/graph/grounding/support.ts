@@ -41,7 +41,7 @@ const MIN_GAIN = 0.15
 export function bestSupport(claim: string, passage: Passage, analyze: Analyze): Support | null {
   const said = plainText(statementOf(claim))
   const terms = claimTerms(claim, analyze)
-  const sentences = sentencesOf(passage.text).filter((sentence) => sentence.kind !== 'markup')
+  const sentences = statingSentences(passage)
   const own = sentences.map((sentence) => analyze(withPlainNumbers(sentence.text)))
   let best: Support | null = null
   let most = 0
@@ -56,13 +56,28 @@ export function bestSupport(claim: string, passage: Passage, analyze: Analyze): 
   }
   for (const [i, sentence] of sentences.entries()) {
     // Word for word beats everything, even a sentence with the same words in it.
-    const verbatim = said !== '' && plainText(sentence.text) === said
+    const verbatim = said !== '' && sentence.plain === said
     // A heading states nothing; it is quoted only where it alone holds the claim's words.
     consider(sentence, sentence, own[i] ?? [], verbatim ? -1 : sentence.kind === 'heading' ? MIN_GAIN : 0)
     const next = sentences[i + 1]
     if (next !== undefined) consider(sentence, next, [...(own[i] ?? []), ...(own[i + 1] ?? [])], MIN_GAIN)
   }
   return best
+}
+
+type PlainSentence = ReturnType<typeof sentencesOf>[number] & { readonly plain: string }
+
+const known = new WeakMap<Passage, readonly PlainSentence[]>()
+
+/** Split once for all claims that cite the passage. */
+function statingSentences(passage: Passage): readonly PlainSentence[] {
+  const sentences =
+    known.get(passage) ??
+    sentencesOf(passage.text)
+      .filter((sentence) => sentence.kind !== 'markup')
+      .map((sentence) => ({ ...sentence, plain: plainText(sentence.text) }))
+  known.set(passage, sentences)
+  return sentences
 }
 
 /**

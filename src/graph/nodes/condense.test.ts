@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { wordsBefore } from '../conversation/follow-up.ts'
 import type { Turn } from '../grounding/prompt.ts'
 import type { NodeContext } from '../node.ts'
 import { scriptedLlm } from '../scripted-llm.fixture.ts'
@@ -31,7 +32,7 @@ function condensing(
 test('without a model a follow-up is searched for in the words of the conversation', async () => {
   const { query, context } = await condensing(null)
   expect(query).toBe(`How tall is the tower? ${question}`)
-  expect(context).toMatchObject({ standalone: query })
+  expect(context).toEqual({ query: question, words: wordsBefore(question, turns) })
   expect(await condensing(null, { history: [] })).toEqual({ history: [], query: question })
 })
 
@@ -39,6 +40,7 @@ test('a model puts it in words of its own, which stand alone', async () => {
   expect(await condensing(scriptedLlm([' How heavy is the tower?\nBecause …']))).toEqual({
     history: turns,
     query: 'How heavy is the tower?',
+    context: { query: 'How heavy is the tower?', words: wordsBefore(question, turns) },
   })
   expect(await condensing(scriptedLlm(['']))).toMatchObject({ query: question })
   expect(await condensing(scriptedLlm(['word '.repeat(2_000)]))).toMatchObject({ query: question })

@@ -1,9 +1,9 @@
 import { createDeadline } from '../../lib/deadline.ts'
 import { untilAborted } from '../../lib/until-aborted.ts'
 import type { Llm } from '../../providers/llm/llm.ts'
-import { inContext } from '../conversation/follow-up.ts'
+import { withPrevious, wordsBefore } from '../conversation/follow-up.ts'
 import { condenseMessages, type Turn } from '../grounding/prompt.ts'
-import type { NodeDependencies, RunNode } from '../node.ts'
+import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
 import type { RunUpdate } from '../state.ts'
 
 /** A query is short; a model that goes on and on has not understood. */
@@ -29,8 +29,9 @@ export function condense({
     deadline.start(condenseWithinMs)
     try {
       // Also where the model does not heed the signal.
-      const rewritten = await untilAborted(rewrite(llm, question, history, deadline.signal), deadline.signal)
-      return { history, query: rewritten || question }
+      const rewritten = await untilAborted(rewrite(llm, work, history, deadline.signal), deadline.signal)
+      const query = rewritten || question
+      return { history, query, context: { query, words: wordsBefore(question, turns) } }
     } catch (error) {
       signal.throwIfAborted()
       // A worse search is better than no answer.
@@ -40,20 +41,24 @@ export function condense({
   }
 }
 
+/** A model of meaning reads the question before, too; by words it would count as much as the question itself. */
 function withoutModel(question: string, turns: readonly Turn[]): RunUpdate {
-  const context = inContext(question, turns)
-  return { query: context?.standalone ?? question, context }
+  return {
+    query: withPrevious(question, turns),
+    context: { query: question, words: wordsBefore(question, turns) },
+  }
 }
 
 async function rewrite(
   llm: Llm,
-  question: string,
+  { request: { question }, conversationId: affinity }: NodeContext['work'],
   history: readonly Turn[],
   signal: AbortSignal,
 ): Promise<string> {
   const messages = condenseMessages({ question, history })
+  const asked = { messages, maxTokens, temperature: 0, affinity }
   let text = ''
-  for await (const event of llm.generate({ messages, maxTokens, temperature: 0 }, signal)) {
+  for await (const event of llm.generate(asked, signal)) {
     if (event.type === 'delta') text += event.text
     if (text.length > longestQuery) return ''
   }

@@ -13,11 +13,12 @@ export function retrieve({
 }: Pick<NodeDependencies, 'llm' | 'retriever' | 'loadTitles'>): RunNode {
   return async ({ query, context }, { work, signal }) => {
     const { collection, topK, filter, question } = work.request
+    const standalone = query ?? question
     const found = await retriever.retrieve(
       work.caller,
       {
-        query: context ? question : (query ?? question),
-        context,
+        query: context?.query ?? standalone,
+        context: context && { standalone, words: context.words },
         collection,
         topK,
         mode: RetrievalMode.Hybrid,

@@ -10,7 +10,7 @@ import { createOpenAiLlm, type LlmLimits } from './openai-llm.ts'
 
 const signal = new AbortController().signal
 const messages = [{ role: 'user', content: 'Why?' }] as const
-const conversations = Array.from({ length: 12 }, (_, i) => `conversation ${i}`)
+const conversations = Array.from({ length: 24 }, (_, i) => `conversation ${i}`)
 
 interface Options {
   readonly limits?: Partial<LlmLimits>

@@ -39,7 +39,7 @@ export async function runFaults(
     ...followers.flatMap((events, index) => {
       const who = `follower ${index + 1}`
       return [
-        [`${who}: its log`, events.map(rowOf), log],
+        ...differences(`${who}: its log`, events.map(rowOf).map(lostAs(log)), log),
         [`${who}: its text`, events.slice(0, -1).reduce(answerText, ''), text],
         [`${who}: the run's text`, events.at(-1)?.run?.answer?.text, text],
       ] as const
@@ -50,6 +50,26 @@ export async function runFaults(
     .map(
       ([what, is, wanted]) => `${question} ${what}: ${JSON.stringify(is)} is not ${JSON.stringify(wanted)}`,
     )
+}
+
+/** Their lengths, and where they differ first. */
+function differences(what: string, is: readonly Row[], wanted: readonly Row[]): [string, unknown, unknown][] {
+  const at = is.findIndex((row, index) => !isDeepStrictEqual(row, wanted[index]))
+  return [
+    [`${what} is as long`, is.length, wanted.length],
+    [`${what} at ${at + 1}`, at < 0 ? [] : is.slice(at, at + 3), at < 0 ? [] : wanted.slice(at, at + 3)],
+  ]
+}
+
+/**
+ * What a follower saw and the database lost together with the process that held it: the log has resets in its place,
+ * of which the last is behind what anybody can have seen.
+ */
+function lostAs(log: readonly Row[]): (seen: Row, index: number) => Row {
+  return (seen, index) => {
+    const row = log[index]
+    return row?.type === 'AnswerReset' && row.text?.startsWith('The database may have lost') ? row : seen
+  }
 }
 
 /** The log as it is stored. */
