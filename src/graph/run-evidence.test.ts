@@ -11,10 +11,15 @@ describe.each(kinds)('the evidence of a run on %s', (kind) => {
   })
   afterAll(() => world[Symbol.asyncDispose]())
 
-  /** Asks, and lets this happen between the search and its record. */
+  /** Asks twice at once, and lets this happen between the search and its record. */
   const askDuring = async (happens: () => Promise<unknown>) => {
     const runs = [await world.replica(scriptedLlm([answer])), await world.replica(scriptedLlm([answer]))]
-    world.retrievals.before = async () => void (await happens())
+    const happened = Promise.withResolvers<unknown>()
+    // Once, when both have come so far: neither has recorded anything yet.
+    world.retrievals.before = async () => {
+      if (world.retrievals.count === runs.length) happened.resolve(await happens())
+      await happened.promise
+    }
     const started = await Promise.all(runs.map((each) => each.start(world.caller, world.ask(), null)))
     await Promise.all(runs.map((each, index) => each.wait(world.caller, started[index]?.id ?? '', forever)))
     const where = { where: { runId: { in: started.map(({ id }) => id) } }, include: { chunk: true } }
