@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { forever, kinds, openWorld, type World } from './run-world.fixture.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { forever, kinds, openWorld, pullUntil, type World } from './run-world.fixture.ts'
 import { scriptedLlm } from './scripted-llm.fixture.ts'
 
 const answer = 'The tower is 300 metres tall [1].'
@@ -9,11 +9,13 @@ describe.each(kinds)('the evidence of a run on %s', (kind) => {
   beforeAll(async () => {
     world = await openWorld(kind)
   })
+  afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())
 
   /** Asks twice at once, and lets this happen between the search and its record. */
   const askDuring = async (happens: () => Promise<unknown>) => {
-    const runs = [await world.replica(scriptedLlm([answer])), await world.replica(scriptedLlm([answer]))]
+    const llms = [scriptedLlm(), scriptedLlm()]
+    const runs = await Promise.all(llms.map((llm) => world.replica(llm)))
     const happened = Promise.withResolvers<unknown>()
     // Once, when both have come so far: neither has recorded anything yet.
     world.retrievals.before = async () => {
@@ -21,7 +23,16 @@ describe.each(kinds)('the evidence of a run on %s', (kind) => {
       await happened.promise
     }
     const started = await Promise.all(runs.map((each) => each.start(world.caller, world.ask(), null)))
-    await Promise.all(runs.map((each, index) => each.wait(world.caller, started[index]?.id ?? '', forever)))
+    await Promise.all(
+      runs.map(async (each, index) => {
+        const following = each.follow(world.caller, started[index]?.id ?? '', 0, forever)
+        await pullUntil(following, ({ type }) => type === 'SourcesRetrieved')
+        const call = await llms[index]?.call()
+        call?.say(answer)
+        call?.end()
+        await pullUntil(following, ({ type }) => type === 'RunCompleted')
+      }),
+    )
     const where = { where: { runId: { in: started.map(({ id }) => id) } }, include: { chunk: true } }
     const { runHit, runCitation } = world.database.prisma
     return {
@@ -43,7 +54,6 @@ describe.each(kinds)('the evidence of a run on %s', (kind) => {
       cited?.id,
     ])
     expect(rows).toEqual([{ term_ids: null, weights: null }])
-    await world.reset()
   })
 
   test('goes with its document, however late it was found', async () => {
