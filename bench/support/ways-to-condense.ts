@@ -30,7 +30,12 @@ function groundwire(llm: Llm | null): Way {
     const request = { question: task.question, collection: '', topK: 10, filter: null }
     const caller = { workspaceId: '', scopes: [] }
     const work = { runId: task.id, conversationId: task.id, caller, request }
-    const { query, context } = await node(input as RunState, { work, signal: forever, write: () => {} })
+    const { query, context } = await node(input as RunState, {
+      work,
+      signal: forever,
+      recorded: Promise.resolve(),
+      write: () => {},
+    })
     const { query: searched, words } = context as SearchedInContext
     return { query: searched, context: { standalone: String(query), words } }
   }

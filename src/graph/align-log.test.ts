@@ -8,6 +8,7 @@ function logHolding(text: string) {
   const log: RunLog = {
     text,
     hasSources: false,
+    recorded: Promise.resolve(),
     delta: (piece) => void (piece && done.push(`delta ${piece}`)),
     reset(reason) {
       done.push(`reset ${reason}`)

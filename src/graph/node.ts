@@ -56,6 +56,8 @@ export interface Delta {
 export interface NodeContext {
   readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
   readonly signal: AbortSignal
+  /** Resolves when the passages that were found are the run's, and stay. */
+  readonly recorded: Promise<void>
   /** Streams a piece of the answer. What a node streamed is its draft's text. */
   readonly write: (text: string) => void
 }
@@ -72,6 +74,6 @@ export function graphNode(
   return (state, config) =>
     withSpan(`graph.${name}`, {}, () => {
       const write = (text: string) => config.writer?.({ delta: text } satisfies Delta)
-      return node(state, { work, signal, write })
+      return node(state, { work, signal, recorded: work.log.recorded, write })
     })
 }

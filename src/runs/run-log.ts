@@ -9,10 +9,13 @@ import type { RunLog } from './run-work.ts'
 /** The journal as the executor sees it: once the work has been aborted nothing is appended any more. */
 export function createRunLog(pool: pg.Pool, journal: Journal, signal: AbortSignal): RunLog {
   const { runId } = journal.lease
+  const recorded = Promise.withResolvers<void>()
+  if (journal.has('SourcesRetrieved')) recorded.resolve()
   return {
     get text() {
       return journal.text
     },
+    recorded: recorded.promise,
     get hasSources() {
       return journal.has('SourcesRetrieved')
     },
@@ -36,6 +39,7 @@ export function createRunLog(pool: pg.Pool, journal: Journal, signal: AbortSigna
       )
       signal.throwIfAborted()
       journal.append({ type: 'SourcesRetrieved' })
+      recorded.resolve()
     },
   }
 }

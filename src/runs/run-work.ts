@@ -32,6 +32,8 @@ export interface RunLog {
   /** The answer that the log holds: the deltas since the last AnswerReset. */
   readonly text: string
   readonly hasSources: boolean
+  /** Resolves when the evidence is committed: from then on its passages stay for the run. Never rejects. */
+  readonly recorded: Promise<void>
   delta(text: string): void
   reset(reason: string): void
   /** Commits the evidence, then says so in the log. */

@@ -26,7 +26,10 @@ function condensing(
   })
   const request = { question, collection: 'default', topK: 5, filter: null }
   const work = { runId: 'run', conversationId: 'conversation', caller, request }
-  return node(input as RunState, { work, signal, write: () => {} } as NodeContext)
+  return node(
+    input as RunState,
+    { work, signal, recorded: Promise.resolve(), write: () => {} } as NodeContext,
+  )
 }
 
 test('without a model a follow-up is searched for in the words of the conversation', async () => {

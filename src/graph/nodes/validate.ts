@@ -1,3 +1,4 @@
+import { untilAborted } from '../../lib/until-aborted.ts'
 import type { StoredCitation } from '../../runs/run-work.ts'
 import type { ExtractedSentence } from '../grounding/extract.ts'
 import { feedbackFor } from '../grounding/feedback.ts'
@@ -12,10 +13,12 @@ const withdrawn = 'A part of the answer was not supported by the passages it cit
 
 /** Lets a draft pass, or withdraws it once: the second one stays, and says whether it is grounded. */
 export function validate({ analyze, loadTexts }: Pick<NodeDependencies, 'analyze' | 'loadTexts'>): RunNode {
-  return async ({ draft, passages, attempts }, { work }) => {
+  return async ({ draft, passages, attempts }, { work, recorded, signal }) => {
     if (!draft) throw new Error('There is no draft to validate')
     // It claims nothing, so nothing in it lacks support.
     if (draft.finishReason === 'NO_EVIDENCE') return { approval: { grounded: true, citations: [] } }
+    // Recorded beside the workflow: before that, a replaced document takes its passages along.
+    await untilAborted(recorded, signal)
     const stored = await loadTexts(
       work.caller.workspaceId,
       passages.map((passage) => passage.chunkId),

@@ -26,6 +26,7 @@ function setUp(generation: NodeContext['work']['request']['generation'] = null) 
       request: { question: 'How tall?', collection: 'default', topK: 6, filter: null, generation },
     },
     signal: new AbortController().signal,
+    recorded: Promise.resolve(),
     write: (text) => written.push(text),
   }
   const state = { history: [], passages, rejection: null } as unknown as RunState
