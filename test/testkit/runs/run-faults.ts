@@ -68,7 +68,7 @@ function differences(what: string, is: readonly Row[], wanted: readonly Row[]): 
 function lostAs(log: readonly Row[]): (seen: Row, index: number) => Row {
   return (seen, index) => {
     const row = log[index]
-    return row?.type === 'AnswerReset' && row.text?.startsWith('The database may have lost') ? row : seen
+    return row?.type === 'AnswerReset' && row.text?.startsWith('The database lost the end') ? row : seen
   }
 }
 
