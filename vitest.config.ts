@@ -7,11 +7,18 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 /** Fails a file that leaves connections, ports or processes behind. */
 const setupFiles = ['test/testkit/app/leaks.ts']
 
-/** Where domain and workflow meet the database: these run on a server, too, where TEST_DATABASE_URL names one. */
+/** Where domain, workflow and schema meet the database: a server where TEST_DATABASE_URL names one, else embedded. */
 const onDatabase = [
   'src/{access,db,graph,ingestion,jobs,retrieval,runs}/*.test.ts',
+  'src/graph/conversation/summaries.test.ts',
   'src/ingestion/spaces/*.test.ts',
+  'src/retrieval/lexical/{count-terms,search-lexical}.test.ts',
+  'src/retrieval/vector/passage-vector.test.ts',
+  'test/schema/*.test.ts',
 ]
+
+/** Each database is a copy of one that is migrated once. */
+const globalSetup = ['test/testkit/app/global-setup.ts']
 
 export default defineConfig({
   test: {
@@ -24,7 +31,7 @@ export default defineConfig({
             'src/**/*.test.ts',
             'clients/**/*.test.ts',
             'bench/**/*.test.ts',
-            'test/{server,schema}/**/*.test.ts',
+            'test/server/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', ...onDatabase],
           setupFiles,
@@ -40,6 +47,7 @@ export default defineConfig({
           name: 'database',
           include: onDatabase,
           setupFiles,
+          globalSetup,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
@@ -52,10 +60,9 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.ts'],
           setupFiles,
-          globalSetup: ['test/testkit/app/global-setup.ts'],
-          // Each starts whole servers: two files at once would only take each other's core.
-          maxWorkers: 1,
-          fileParallelism: false,
+          globalSetup,
+          // Each has databases and ports of its own, and waits for leases and restarts more than it computes.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -1,23 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import { createChangeFeed } from './change-feed.ts'
 import type { Database } from './database.ts'
 
 const forever = new AbortController().signal
 
 describe.each(kinds)('notifications on %s', (kind) => {
-  let empty: EmptyDatabase
+  let closed: ClosedDatabase
   let database: Database
   const closing = new AsyncDisposableStack()
 
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
+    closed = await createDatabase()
+    database = await closed.open()
   })
   afterEach(() => vi.restoreAllMocks())
   afterAll(async () => {
     await closing.disposeAsync()
-    await empty?.[Symbol.asyncDispose]()
+    await closed?.[Symbol.asyncDispose]()
   })
 
   const notify = (channel: string, payload: string) =>

@@ -10,14 +10,14 @@ import { kinds } from '../../test/testkit/open-database.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import { startWorker } from './start-worker.ts'
 
-describe.each(kinds)('a worker on %s', (kind) => {
+describe.each(kinds)('a worker on %s', () => {
   const embeddings = fakeEmbeddings()
   let world: IngestWorld
   let stopping = new AbortController()
   let worker: Disposable | undefined
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings, work: true })
+    world = await openIngestWorld({ embeddings, work: true })
   })
   afterEach(async () => {
     stopping.abort()
