@@ -21,6 +21,9 @@ const onDatabase = [
   'test/schema/*.test.ts',
 ]
 
+/** A limit of a second, as is expect.poll's own, would be one on the machine's load. */
+const expect = { poll: { timeout: 25_000 } }
+
 /** Each database is a copy of one that is migrated once. */
 const globalSetup = ['test/testkit/app/global-setup.ts']
 
@@ -39,6 +42,7 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**', ...onDatabase],
           setupFiles,
+          expect,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
           testTimeout: 30_000,
@@ -51,6 +55,7 @@ export default defineConfig({
           name: 'database',
           include: onDatabase,
           setupFiles,
+          expect,
           globalSetup,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -64,6 +69,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.ts'],
           setupFiles,
+          expect,
           globalSetup,
           // Each has databases and ports of its own, and waits for leases and restarts more than it computes.
           maxWorkers: 2,

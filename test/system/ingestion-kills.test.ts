@@ -11,7 +11,8 @@ const server = template.kind === 'server' ? template.url : null
 const dimensions = 64
 const seed = 20261121
 
-test.skipIf(server === null).for([
+// Beside each other: they wait for the heartbeats of workers that are gone, most of the time.
+test.concurrent.skipIf(server === null).for([
   { kind: 'words', documents: 90, kills: 3 },
   { kind: 'words and vectors', documents: 150, kills: 5 },
 ])(
