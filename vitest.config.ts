@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Of workers and of the processes that tests start: a start takes half of the time when its modules are compiled.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled')
@@ -27,8 +28,33 @@ const expect = { poll: { timeout: 25_000 } }
 /** Each database is a copy of one that is migrated once. */
 const globalSetup = ['test/testkit/app/global-setup.ts']
 
+/** Those that last longest begin first: none of them is to go on alone at the end. */
+const longest = [
+  'ingestion-kills',
+  'ingestion-upstream',
+  'ingestion-fencing',
+  'run-kills',
+  'sigkill',
+  'processes',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
+  }
+}
+
+function rank({ project, moduleId }: TestSpecification): number {
+  // The other projects come before, in their own order.
+  if (project.name !== 'system') return -1
+  const index = longest.indexOf(basename(moduleId, '.test.ts'))
+  return index === -1 ? longest.length : index
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve,
@@ -71,8 +97,8 @@ export default defineConfig({
           setupFiles,
           expect,
           globalSetup,
-          // Each has databases and ports of its own, and waits for leases and restarts more than it computes.
-          maxWorkers: 2,
+          // Each has databases and ports of its own. On a server they wait for leases and restarts more than they compute.
+          maxWorkers: process.env.TEST_DATABASE_URL ? 3 : 2,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
