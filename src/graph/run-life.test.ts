@@ -198,6 +198,7 @@ describe.each(kinds)('a run on %s', (kind) => {
     const following = eventsOf(elsewhere, world.caller, id)
     const call = await llm.call()
     call.say('The tower')
+    await pullUntil(runs.follow(world.caller, id, 0, forever), (event) => event.type === 'AnswerDelta')
     const queued = await runs.start(
       world.caller,
       world.ask({ conversationId, onConflict: ConflictPolicy.Enqueue }),
