@@ -8,10 +8,10 @@ import { scriptedLlm } from './scripted-llm.fixture.ts'
 const grounded = 'The tower is 300 metres tall [1]. '
 const ungrounded = 'The tower is 999 metres tall [1].'
 
-describe.each(kinds)('a run on %s', (kind) => {
+describe.each(kinds)('a run on %s', () => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())
