@@ -45,7 +45,7 @@ export function useStreams({ metrics, countSocket }: StreamsOptions): Plugin {
         const leave = countSocket(caller, 'sse')
         if (!leave) {
           res.setHeader('Retry-After', '5')
-          const refusal = { code: ErrorCode.RateLimited, status: 429 }
+          const refusal = { code: ErrorCode.RateLimited, status: 429, details: { retryAfter: 5 } }
           return setResultAndStopExecution({ errors: [requestError(tooManySockets, refusal)] } as never)
         }
         res.once('close', leave)

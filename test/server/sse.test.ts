@@ -96,7 +96,7 @@ test('a key that has as many connections as it may is told 429 before anything s
   const refused = await ask()
   expect(refused.status).toBe(429)
   expect(refused.headers.get('retry-after')).toBe('5')
-  expect(await refused.text()).toContain('RATE_LIMITED')
+  expect(await refused.text()).toContain('"retryAfter":5,"code":"RATE_LIMITED"')
   expect(await capped.value('groundwire_active_streams', { transport: 'sse' })).toBe(1)
   // What is no stream is not counted.
   expect(await capped.query('{ hello }')).toMatchObject({ data: { hello: 'Hello world' } })
