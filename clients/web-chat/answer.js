@@ -87,7 +87,7 @@ export function addQuote(turn, { marker, chunk, quote, start, end, verified }) {
 }
 
 /** Whether the answer stands on the documents, and who wrote it: a kind and a sentence. */
-export function verdictOn({ grounded, finishReason, model, removedCitations, removedLinks }) {
+export function verdictOn({ grounded, finishReason, model, citations, removedCitations, removedLinks }) {
   if (finishReason === 'NO_EVIDENCE') return ['none', 'No passage supports an answer, and none was made up']
   const notes = [
     finishReason === 'LENGTH' && 'cut at the token limit',
@@ -95,11 +95,14 @@ export function verdictOn({ grounded, finishReason, model, removedCitations, rem
     removedLinks > 0 && `${plural(removedLinks, 'link')} of no passage taken out`,
     model === 'extractive' ? 'sentences of the documents, no model' : model,
   ].filter(Boolean)
-  const [kind, ground] =
-    finishReason === 'CANCELLED'
-      ? ['failed', 'Stopped: what was written by then, and not checked as a whole']
-      : grounded
-        ? ['grounded', 'Grounded: every claim cites a passage']
-        : ['doubtful', 'Not fully grounded: check what has no verified marker']
+  const [kind, ground] = groundOf(finishReason, grounded, citations)
   return [kind, [ground, ...notes].join(' · ')]
+}
+
+function groundOf(finishReason, grounded, citations) {
+  if (finishReason === 'CANCELLED')
+    return ['failed', 'Stopped: what was written by then, and not checked as a whole']
+  if (!grounded) return ['doubtful', 'Not fully grounded: check what has no verified marker']
+  if (citations.length === 0) return ['none', 'It claims nothing that a passage would have to support']
+  return ['grounded', 'Grounded: every claim cites a passage']
 }
