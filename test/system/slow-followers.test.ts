@@ -15,8 +15,8 @@ import { createGate } from '../testkit/upstream/gate.ts'
 /** Longer than what the kernel keeps for a connection on which nobody reads. */
 const piece = 'No passage says more than that. '.repeat(8_000)
 const pieces = 64
-/** When the slow ones come: enough to fill what the kernel keeps, however long the rest is written. */
-const written = 48
+/** When the slow ones come: twenty times this fills what the kernel keeps for a socket, however long the rest takes. */
+const written = 4
 const bound = 1024 * 1024
 const query = `subscription ($input: ChatStreamInput!) {
   chatStream(input: $input) { __typename seq ... on AnswerDelta { text } }
@@ -43,7 +43,10 @@ afterAll(async () => {
 test('followers that do not read while a run writes megabytes are bounded and dropped, others get all', async () => {
   const gate = createGate()
   const split = () => Array.from({ length: pieces }, () => piece)
-  upstream.chat.enqueue(answer(piece.repeat(pieces), { split, gates: { [written]: gate } }))
+  // Cut at its length, so it is the last whatever its claims are worth.
+  upstream.chat.enqueue(
+    answer(piece.repeat(pieces), { split, gates: { [written]: gate }, finishReason: 'length' }),
+  )
   const events = app.client.chat({ question: 'What does the orchard grow?' })
   const first = await events.next()
   const { runId } = first.value as { runId: string }
