@@ -53,6 +53,8 @@ const bad: [string, string][] = [
   ['de', 'Der Eiffelturm ist 330 Kilometer hoch [1].'],
   ['de', 'Der Eiffelturm ist nicht 330 Meter hoch [1].'],
   ['de', 'Der Eiffelturm steht in Köln [1].'],
+  ['de', 'Jährlich besuchen ihn rund sieben Millionen Kühe [1].'],
+  ['de', 'Er wurde zwischen 1887 und 330 gebaut [1].'],
   ['de', 'Er wurde zwischen 1887 und 1889 abgerissen [1].'],
   ['de', 'Jährlich besuchen ihn rund sieben Milliarden Menschen [1].'],
   ['zh', '埃菲尔铁塔高900米[1]。'],

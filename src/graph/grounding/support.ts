@@ -1,6 +1,7 @@
 import { contentTerms } from './content-terms.ts'
 import type { Span } from './mask.ts'
 import { otherMonths } from './months.ts'
+import { changedIn } from './near-verbatim.ts'
 import { contradicts } from './negation.ts'
 import { statedNumbers, withPlainNumbers, writtenNumbers } from './numbers.ts'
 import type { Analyze, Passage } from './passage.ts'
@@ -110,6 +111,8 @@ export function supportsTogether(
     ...missingSpecifics(bare, evidence, analyze),
     ...misstated(plainText(bare), plainText(evidence)),
   ]
+  if (found)
+    missing.push(...changedIn(plainText(bare), plainText(found.quote), found.coverage, evidence, analyze))
   const enough = isEnough(coverage, terms.length) && holdsWords(spacelessWords(bare), evidence)
   const quoted = found !== null && found.coverage >= MIN_QUOTE_COVERAGE / cited.length
   const supported =
