@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
 import type { History } from './conversation/history.ts'
+import { graphRunOf } from './graph-run.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
 import type { TermStatistics } from './grounding/term-weights.ts'
 import type { RunState, RunUpdate } from './state.ts'
@@ -26,7 +27,7 @@ export interface NodeDependencies {
   readonly retriever: Retriever
   readonly analyze: AnalyzeIn
   /** The conversation before the run. */
-  readonly loadHistory: (workspaceId: string, runId: string) => Promise<History>
+  readonly loadHistory: (work: NodeContext['work']) => Promise<History>
   /** How long a model may take to condense a question, in milliseconds. @default 4000 */
   readonly condenseWithinMs?: number
   /** Titles by document id. */
@@ -48,13 +49,8 @@ export interface NodeDependencies {
   readonly logger: Logger
 }
 
-/** A piece of the answer, on its way to the log. */
-export interface Delta {
-  readonly delta: string
-}
-
 export interface NodeContext {
-  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
+  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request' | 'news'>
   readonly signal: AbortSignal
   /** Resolves when the passages that were found are the run's, and stay. */
   readonly recorded: Promise<void>
@@ -67,13 +63,14 @@ export type RunNode = (state: RunState, context: NodeContext) => Promise<RunUpda
 /** A node as LangGraph calls it, in a span of its own. */
 export function graphNode(
   name: string,
-  work: RunWork,
-  signal: AbortSignal,
   node: RunNode,
 ): (state: RunState, config: LangGraphRunnableConfig) => Promise<RunUpdate> {
   return (state, config) =>
-    withSpan(`graph.${name}`, {}, () => {
-      const write = (text: string) => config.writer?.({ delta: text } satisfies Delta)
-      return node(state, { work, signal, recorded: work.log.recorded, write })
+    withSpan(`graph.${name}`, {}, async () => {
+      const { work, answer, signal } = graphRunOf(config)
+      const { recorded } = work.log
+      const update = await node(state, { work, signal, recorded, write: answer.write })
+      answer.nodeDone()
+      return update
     })
 }
