@@ -121,7 +121,7 @@ export function supportsTogether(
     missing.length === 0 &&
     !contradicts(bare, found.quote, analyze) &&
     !turnsRound(bare, found.quote)
-  return { supported, support: found, coverage, missing }
+  return { supported, support: found, coverage, missing: [...new Set(missing)] }
 }
 
 /** Numbers that are there, but of other units, months or magnitudes. */
