@@ -1,7 +1,7 @@
 import type { BlockKind } from './blocks.ts'
-import { contentTerms } from './content-terms.ts'
 import type { Analyze, Passage } from './passage.ts'
 import { plainText } from './plain.ts'
+import { type QuestionWord, questionWords } from './question-words.ts'
 import { sentencesOf } from './sentences.ts'
 import { type Presence, presenceIn } from './term-presence.ts'
 
@@ -26,8 +26,8 @@ export type Candidate = {
   readonly after: Presence
   /** In the title, the headings above and the nearest heading within the passage. */
   readonly above: Presence
-  /** Content terms of the nearest heading; empty where there is none. */
-  readonly heading: ReadonlySet<string>
+  /** Content of the nearest heading; empty where there is none. */
+  readonly heading: readonly QuestionWord[]
   /** From 0: how many sentences stand between it and that heading, or the beginning of the passage. */
   readonly depth: number
 }
@@ -52,7 +52,7 @@ export function cutPassage(passage: Passage, rank: number, analyze: Analyze): Cu
   const presences = terms.map(presenceIn)
   const outer = analyze([passage.title, ...passage.headings].join('\n'))
   const last = passage.headings.at(-1)
-  let heading = new Set(last === undefined ? [] : contentTerms(last, analyze))
+  let heading = last === undefined ? [] : questionWords(last, analyze)
   let depth = -1
   let above = presenceIn(new Set(outer))
   const candidates = sentences.map((sentence, i): Candidate => {
@@ -60,7 +60,7 @@ export function cutPassage(passage: Passage, rank: number, analyze: Analyze): Cu
     // Only the nearest heading within the passage: what stood above the one before is another topic.
     if (sentence.kind === 'heading') {
       above = presenceIn(new Set([...outer, ...own]))
-      heading = new Set(contentTerms(sentence.plain, analyze))
+      heading = questionWords(sentence.plain, analyze)
       depth = -1
     } else depth += 1
     return {

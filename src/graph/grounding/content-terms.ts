@@ -27,6 +27,22 @@ export function contentTerms(text: string, analyze: Analyze): string[] {
   return content.length > 0 ? content : [...analyze(text)]
 }
 
+const spacelessRun =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}ー]+/gu
+const edges = /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu
+/** What French and Italian hang before a word. */
+const elided = /^(?:[cdjlmnst]|qu|dell|all|nell)['’](?=\p{L}{2})/iu
+
+/** The words of a text that carry content, as they are written; scripts without spaces are divided by a dictionary. */
+export function contentWords(text: string): string[] {
+  const bare = withoutSpacelessGrammar(text)
+  const { list } = guess(wordsOf(bare))
+  const pieces = bare.replace(spacelessRun, (run) => ` ${wordsOf(run).join(' ')} `).split(/\s+/)
+  return pieces
+    .map((piece) => piece.replace(edges, '').replace(elided, ''))
+    .filter((word, i) => word !== '' && (!list?.has(word.toLowerCase()) || isName(word, i)))
+}
+
 /** The language whose function words the text holds most of, or undefined where it holds none. */
 export function languageOf(text: string): string | undefined {
   return guess(wordsOf(text)).language

@@ -26,11 +26,11 @@ export function bearsOn(best: Candidate, passage: ReadonlySet<string>, question:
   return evidence(best, presenceIn(passage), question) >= least
 }
 
-function evidence(best: Candidate, passage: Presence, { weights, telling, pairs }: Question): number {
-  const sentence = coverage(weights, around(best))
-  const weight = [...weights.values()].reduce((sum, each) => sum + each, 0)
+function evidence(best: Candidate, passage: Presence, { words, telling, pairs }: Question): number {
+  const sentence = coverage(words, around(best))
+  const weight = words.reduce((sum, word) => sum + word.weight, 0)
   // Words that are in every tenth passage are together in one by chance: what is found must be rarer than that.
   const rare = Math.min(1, (sentence * weight) / telling)
   const together = Math.min(MOST_TOGETHER, pairShare(pairs, best.sequence))
-  return BIAS + PASSAGE * coverage(weights, passage) + SENTENCE * sentence + RARE * rare + TOGETHER * together
+  return BIAS + PASSAGE * coverage(words, passage) + SENTENCE * sentence + RARE * rare + TOGETHER * together
 }

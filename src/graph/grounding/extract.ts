@@ -46,7 +46,7 @@ export function extractAnswer(options: ExtractOptions): ExtractedSentence[] | nu
     .map((candidate) => ({ candidate, score: scoreSentence(candidate, question) }))
     .sort((a, b) => b.score - a.score)
   const best = scored[0]?.candidate
-  if (question.weights.size === 0 || best === undefined) return null
+  if (question.words.length === 0 || best === undefined) return null
   if (!bearsOn(best, passages[best.rank]?.terms ?? best.terms, question)) return null
   const chosen = chooseSentences(scored, maxSentences)
   const whole = chosen.flatMap((sentence) => [

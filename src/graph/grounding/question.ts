@@ -1,18 +1,18 @@
 import { expectedIn } from './answer-type.ts'
 import type { Candidate } from './candidates.ts'
-import { contentTerms } from './content-terms.ts'
 import { asksForDefinition, definedIn } from './definition.ts'
 import { asksHowTo, instructsIn } from './how-to.ts'
 import type { Analyze } from './passage.ts'
+import { questionWords, termsOf } from './question-words.ts'
 import { type Pair, pairsOf } from './term-pairs.ts'
-import { type TermStatistics, termWeights, textsOf } from './term-weights.ts'
+import { type TermStatistics, textsOf, type WeighedWord, weighedWords } from './term-weights.ts'
 
 /** A question as sentences are compared with it. */
 export type Question = {
   readonly text: string
-  /** What each of its content terms tells. */
-  readonly weights: ReadonlyMap<string, number>
-  /** What a term tells that is in one text of the collection: the unit of `weights`. */
+  /** What carries content, and what it tells. */
+  readonly words: readonly WeighedWord[]
+  /** What a word tells that is in one text of the collection: the unit of their weights. */
   readonly telling: number
   readonly pairs: readonly Pair[]
   readonly isHowTo: boolean
@@ -21,16 +21,15 @@ export type Question = {
 }
 
 export function questionOf(text: string, statistics: TermStatistics, analyze: Analyze): Question {
-  const terms = contentTerms(text, analyze)
-  const weights = termWeights(terms, statistics)
+  const words = questionWords(text, analyze)
   const isHowTo = asksHowTo(text)
   return {
     text,
-    weights,
+    words: weighedWords(words, statistics),
     telling: Math.log(textsOf(statistics)),
-    pairs: pairsOf(terms),
+    pairs: pairsOf(words),
     isHowTo,
-    expected: expectation(text, [...weights.keys()], isHowTo, analyze),
+    expected: expectation(text, termsOf(words), isHowTo, analyze),
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Candidate } from './candidates.ts'
 import type { Question } from './question.ts'
+import { termsOf } from './question-words.ts'
 import { isSignpost } from './signpost.ts'
 import { pairShare } from './term-pairs.ts'
-import type { Presence } from './term-presence.ts'
-import { coverage } from './term-weights.ts'
+import { type Presence, presenceIn } from './term-presence.ts'
+import { coverage, wordPresence } from './term-weights.ts'
 
 /**
  * What a term of the question counts where it stands above the sentence, in the sentence before or in the one after,
@@ -30,7 +31,7 @@ const asks = /[?？؟]["”’)]*$/
 /** How likely the sentence is to hold the answer, as log-odds in units of CERTAINTY; less than 0 for what states nothing. */
 export function scoreSentence(candidate: Candidate, question: Question): number {
   const { plain, sequence, rank, kind, terms } = candidate
-  let score = coverage(question.weights, around(candidate)) + RANK / (1 + rank)
+  let score = coverage(question.words, around(candidate)) + RANK / (1 + rank)
   score += PHRASE * pairShare(question.pairs, sequence)
   score += SECTION * sectionFit(candidate, question) * (1 + 1 / (1 + candidate.depth))
   if (question.expected?.(candidate)) score += TYPE
@@ -41,10 +42,11 @@ export function scoreSentence(candidate: Candidate, question: Question): number 
 }
 
 /** How far the nearest heading says what the question does, and no more: the harmonic mean of both shares. */
-function sectionFit({ heading }: Candidate, { weights }: Question): number {
-  if (heading.size === 0) return 0
-  const asked = coverage(weights, (term) => (heading.has(term) ? 1 : 0))
-  const said = [...heading].filter((term) => weights.has(term)).length / heading.size
+export function sectionFit({ heading }: Candidate, { words }: Question): number {
+  if (heading.length === 0) return 0
+  const asked = coverage(words, presenceIn(new Set(termsOf(heading))))
+  const inQuestion = presenceIn(new Set(termsOf(words)))
+  const said = heading.reduce((sum, word) => sum + wordPresence(word, inQuestion), 0) / heading.length
   return asked + said === 0 ? 0 : (2 * asked * said) / (asked + said)
 }
 
