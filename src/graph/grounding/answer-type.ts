@@ -6,6 +6,8 @@ type AnswerType = {
   readonly asks: RegExp
   /** What of a sentence is of that type. Where the question itself has it, it is no answer. */
   readonly holds: RegExp
+  /** Nothing else can be the answer: a passage without it has none. */
+  readonly isStrict?: boolean
 }
 
 /** A name within a sentence: capital, and not at its beginning. */
@@ -22,6 +24,12 @@ const numbersElsewhere =
   '[一二三四五六七八九十百千万億两]+[^一-龠]?|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|절반) ?|(?:واحد|اثنان|اثنين|ثلاث|أربع|خمس|ست[ةه]|سبع|ثمان|تسع|عشر|مئ[ةه]|ألف|نصف|ربع|ثلث|سنتان|سنتين|شهران|شهرين|يومان|يومين|أسبوعان|أسبوعين|مرة|مرتين)|(?:אחד|אחת|שני|שתי|שנתיים|שעתיים|יומיים|שבועיים|חודשיים|שלוש|ארבע|חמש|שש|שבע|שמונה|תשע|עשר|מאה|אלף|חצי|רבע|פעם|פעמיים)'
 
 const answerTypes: readonly AnswerType[] = [
+  {
+    asks: /\bhow much (?:money|(?:does|do|did|is|are|was|will|would|must|should) .{0,80}\b(?:costs?|pay|paid|earn|charged?))\b|\b(?:what (?:is|are|was) the (?:price|cost|fee|salary)|what (?:does|do|did) .{0,80}\bcost|wie teuer|was kosten?t?|wie ?viel (?:kosten?t?|verdien\w*|zahl\w*)|combien co[uû]te\w*|combien (?:gagne|paie|payer)\w*|cuánto (?:cuesta\w*|vale|gan\w+|pag\w+)|quanto (?:costa\w*|custa\w*))|(?<!\p{L})(?:quel est le (?:prix|tarif|salaire)|cuál es el (?:precio|sueldo)|fiyatı|ücreti ne kadar|сколько сто[ия]т|какова цена|כמה עול[ה]|מה המחיר|ما (?:هو |هي )?(?:سعر|ثمن|رسوم)|كم (?:سعر|ثمن|يكلف|تكلف))|多少钱|多少錢|价格是|いくら|(?:値段|料金|価格)は|(?:가격|요금|비용)[은이]/iu,
+    holds:
+      /[$€£¥₩₺₽₪฿₹]|\b(?:dollars?|euros?|EUR|USD|GBP|CHF|pounds?|cents?|pence|francs?|yuan|yen|rupees?|roubles?|rubles?|pesos?|lira[sn]?|lirası?|free|kostenlos|kostenfrei|gratis|gratuite?s?|gratuit[oa]s?)(?!\p{L})|(?<!\p{L})(?:liradır|liranın|ücretsiz\p{L}*|рубл\p{L}*|руб|бесплатн\p{L}*|מטבע|שקל\p{L}*|ש"ח|חינם|دينار\p{L}*|دنانير|درهم|دراهم|ريال\p{L}*|جنيه\p{L}*|دولار\p{L}*|يورو|مجاني\p{L}*|ليرة)|[元円圆块]|\d\s?원|免费|免費|無料|무료|บาท|ฟรี/giu,
+    isStrict: true,
+  },
   {
     asks: /\b(?:when|what (?:year|date|day|month|century|decade|time)|(?:which|what) (?:\w+ )?(?:year|century|decade|day)|since when|wann|welche[mnrs]? (?:Jahr|Tag|Datum|Monat|Jahrhundert)|quand|quelle? (?:année|date|jour)|quando|wanneer|kiedy)\b|(?<!\p{L})(?:cuándo|qué (?:año|fecha|día)|che anno|que ano|ne zaman|hangi (?:yıl|tarih|gün)|когда|како[мйе] (?:год|век|дат|день)|متى|في أي (?:عام|سنة|يوم)|מתי|באיז[הו] (?:שנה|תאריך|יום))|เมื่อ(?:ไร|ไหร่|ใด)|ปี(?:ใด|ไหน|อะไร)|いつ|何[年月日曜時](?!間)|什么时候|什麼時候|何时|何時|[哪几]一?[年天]|언제|몇 ?[년월일시]/iu,
     holds: new RegExp(
@@ -56,13 +64,21 @@ const answerTypes: readonly AnswerType[] = [
   },
 ]
 
-/** Whether a sentence holds what the question asks for; undefined where its wording says nothing. */
-export function expectedIn(question: string): ((sentence: string) => boolean) | undefined {
+/** What a question asks for, as its wording has it. */
+export type Expected = {
+  /** Whether a sentence holds that. */
+  readonly isIn: (sentence: string) => boolean
+  readonly isStrict: boolean
+}
+
+/** Undefined where the wording says nothing. */
+export function expectedIn(question: string): Expected | undefined {
   const type = answerTypes.find(({ asks }) => asks.test(question))
   if (type === undefined) return undefined
   const asked = question.toLowerCase()
-  return (sentence) => {
+  const isIn = (sentence: string) => {
     for (const [found] of sentence.matchAll(type.holds)) if (!asked.includes(found.toLowerCase())) return true
     return false
   }
+  return { isIn, isStrict: type.isStrict ?? false }
 }

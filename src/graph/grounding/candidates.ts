@@ -1,8 +1,8 @@
 import type { BlockKind } from './blocks.ts'
 import type { Analyze, Passage } from './passage.ts'
-import { plainText } from './plain.ts'
 import { type QuestionWord, questionWords } from './question-words.ts'
 import { sentencesOf } from './sentences.ts'
+import { readable } from './table-rows.ts'
 import { type Presence, presenceIn } from './term-presence.ts'
 
 /** A sentence that may become part of the answer, with the terms around it. */
@@ -35,6 +35,8 @@ export type Candidate = {
 /** A passage, cut up. */
 export type CutPassage = {
   readonly candidates: readonly Candidate[]
+  /** Terms of its title and headings in order. */
+  readonly outer: readonly string[]
   /** Those of its text, title and headings. */
   readonly terms: ReadonlySet<string>
 }
@@ -43,10 +45,7 @@ const nowhere: Presence = () => 0
 
 /** Every sentence of a passage, markup left out. */
 export function cutPassage(passage: Passage, rank: number, analyze: Analyze): CutPassage {
-  const sentences = sentencesOf(passage.text)
-    .filter((sentence) => sentence.kind !== 'markup')
-    .map((sentence) => ({ ...sentence, plain: plainText(sentence.text) }))
-    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence.plain))
+  const sentences = readable(sentencesOf(passage.text)).filter(({ plain }) => /[\p{L}\p{N}]/u.test(plain))
   const sequences = sentences.map((sentence) => analyze(sentence.plain))
   const terms = sequences.map((sequence) => new Set(sequence))
   const presences = terms.map(presenceIn)
@@ -82,5 +81,5 @@ export function cutPassage(passage: Passage, rank: number, analyze: Analyze): Cu
       depth: Math.max(0, depth),
     }
   })
-  return { candidates, terms: new Set([...outer, ...sequences.flat()]) }
+  return { candidates, outer, terms: new Set([...outer, ...sequences.flat()]) }
 }

@@ -15,7 +15,8 @@ export const functionWords = {
     hatte hatten ich ihr ihre ihren ihrer im in ist ja kann können man mit nach nicht noch nur ob oder ohne sein seine
     seinem seinen seiner sich sie sind so über um und uns unter viel viele vom von vor wann war waren warum was welche
     welchem welchen welcher welches wem wen wenn wer werden weshalb wessen wie wieso wieviel wieviele wir wird wo wodurch
-    wofür woher wohin womit worden wurde wurden zu zum zur zwischen`),
+    wofür woher wohin womit muss müssen musste darf dürfen soll sollen sollte mein meine meinem meinen
+    meiner mich mir bitte worden wurde wurden zu zum zur zwischen`),
   fr: words(`à au aux avec ce ces cet cette combien comment d dans de depuis des dois doit du elle elles en est et était être eu
     fait il ils je l la le les leur leurs lui mais ne nous on ont ou où par pas peut peux pour pourquoi puis qu quand que quel quelle
     quelles quels qui quoi s sa sans se ses si son sont sur un une vous y a`),

@@ -24,8 +24,11 @@ const SCRAP_TERMS = 4
 /** Not fitted: SQuAD has no sections. A heading that says what is asked for, and its first sentence twice as much. */
 const SECTION = 0.12
 const SIGNPOST = 0.2
+/** A piece of a sentence. */
+const FRAGMENT = 0.15
 /** Taken from what is no statement. Large enough that any statement that covers anything wins. */
 const NO_STATEMENT = 1
+const bracketed = /^[(（[][^()（）]*[)）\]][.。]?$/
 const asks = /[?？؟]["”’)]*$/
 
 /** How likely the sentence is to hold the answer, as log-odds in units of CERTAINTY; less than 0 for what states nothing. */
@@ -36,9 +39,14 @@ export function scoreSentence(candidate: Candidate, question: Question): number 
   score += SECTION * sectionFit(candidate, question) * (1 + 1 / (1 + candidate.depth))
   if (question.expected?.(candidate)) score += TYPE
   if (terms.size < SCRAP_TERMS) score -= SCRAP
+  if (isFragment(candidate)) score -= FRAGMENT
   if (isSignpost(plain)) score -= SIGNPOST
   if (kind === 'heading' || kind === 'code' || asks.test(plain)) score -= NO_STATEMENT
   return score
+}
+
+function isFragment({ plain, kind }: Candidate): boolean {
+  return bracketed.test(plain) || (kind === 'prose' && /^(?:\p{Ll}|\.{3}|…)/u.test(plain))
 }
 
 /** How far the nearest heading says what the question does, and no more: the harmonic mean of both shares. */

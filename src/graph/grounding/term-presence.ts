@@ -18,7 +18,7 @@ export function presenceIn(terms: ReadonlySet<string>): Presence {
   for (const term of terms) for (const key of keysOf(term)) beginnings.add(key)
   return (term) => {
     if (terms.has(term)) return 1
-    if (isIdeograph(term)) return beginnings.has(term) ? KIN : 0
+    if (isIdeograph(term)) return beginnings.has(term) ? 1 : 0
     return keysOf(term).some((key) => beginnings.has(key)) ? KIN : 0
   }
 }

@@ -1,3 +1,4 @@
+import { isLight } from './light-words.ts'
 import type { QuestionWord } from './question-words.ts'
 import type { Presence } from './term-presence.ts'
 
@@ -9,6 +10,7 @@ export type TermStatistics = { readonly total: number; readonly frequencyOf: (te
  * them and would weigh nothing, so that the words that a question happens to have beside them would decide alone.
  */
 const LEAST_TEXTS = 200
+const LIGHT = 0.3
 
 /**
  * A word of a question, and what it tells: the idf of BM25, ln(1 + (N − n + ½) / (n + ½)), of the rarest of its terms, since
@@ -23,7 +25,8 @@ export function weighedWords(
   const texts = textsOf({ total })
   return words.map((word) => {
     const n = Math.min(texts, ...word.terms.map(frequencyOf))
-    return { ...word, weight: Math.log(1 + (texts - n + 0.5) / (n + 0.5)) }
+    const part = isLight(word.text) ? LIGHT : 1
+    return { ...word, weight: part * Math.log(1 + (texts - n + 0.5) / (n + 0.5)) }
   })
 }
 
