@@ -19,7 +19,7 @@ const weekdays =
 const spans =
   '(?:days?|weeks?|months?|hours?|minutes?|Tage?n?|Wochen?|Monate?n?|Stunden?|Minuten?|jours?|semaines?|mois|heures?|días?|semanas?|meses|horas?|giorni|settimane|mesi|ore|gün|hafta|ay|saat|дн(?:я|ей)|недел[ьи]|месяц(?:а|ев)?|час(?:а|ов)?)'
 const numbers =
-  'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|third|quarter|dozen|once|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|mil|due|tre|quattro|cinque|otto|dieci|dois|duas|três|quatro|oito|dez|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|yarı(?:m|sı|ya)?|twee|drie|vijf|zes|zeven|negen|tien|dwa|dwie|trzy|cztery|pięć'
+  'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|third|quarter|dozen|once|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|mil|tre|quattro|cinque|otto|dieci|dois|duas|três|quatro|oito|dez|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|yüz|yarı(?:m|sı|ya)?|twee|drie|vijf|zes|zeven|negen|tien|dwa|dwie|trzy|cztery|pięć'
 const numbersElsewhere =
   '[一二三四五六七八九十百千万億两]+[^一-龠]?|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|절반) ?|(?:واحد|اثنان|اثنين|ثلاث|أربع|خمس|ست[ةه]|سبع|ثمان|تسع|عشر|مئ[ةه]|ألف|نصف|ربع|ثلث|سنتان|سنتين|شهران|شهرين|يومان|يومين|أسبوعان|أسبوعين|مرة|مرتين)|(?:אחד|אחת|שני|שתי|שנתיים|שעתיים|יומיים|שבועיים|חודשיים|שלוש|ארבע|חמש|שש|שבע|שמונה|תשע|עשר|מאה|אלף|חצי|רבע|פעם|פעמיים)'
 
@@ -34,7 +34,7 @@ const answerTypes: readonly AnswerType[] = [
     asks: /\b(?:when|what (?:year|date|day|month|century|decade|time)|(?:which|what) (?:\w+ )?(?:year|century|decade|day)|since when|wann|welche[mnrs]? (?:Jahr|Tag|Datum|Monat|Jahrhundert)|quand|quelle? (?:année|date|jour)|quando|wanneer|kiedy)\b|(?<!\p{L})(?:cuándo|qué (?:año|fecha|día)|che anno|que ano|ne zaman|hangi (?:yıl|tarih|gün)|когда|како[мйе] (?:год|век|дат|день)|متى|في أي (?:عام|سنة|يوم)|מתי|באיז[הו] (?:שנה|תאריך|יום))|เมื่อ(?:ไร|ไหร่|ใด)|ปี(?:ใด|ไหน|อะไร)|いつ|何[年月日曜時](?!間)|什么时候|什麼時候|何时|何時|[哪几]一?[年天]|언제|몇 ?[년월일시]/iu,
     holds: new RegExp(
       `(?<!\\d)(?:1\\d{3}|20\\d{2}|25\\d{2})(?!\\d)|\\d{1,2}(?:st|nd|rd|th)\\b|\\bcentur(?:y|ies)\\b|\\b\\d{3,4}s\\b|\\d{1,2}[:.]\\d{2}(?!\\d)|\\d\\s?(?:[年月日]|h\\b|Uhr)|Jahrhundert|(?:век|год)[аеу]?(?!\\p{L})|(?:\\d|${numbers})\\s(?:\\p{L}+\\s)?${spans}(?!\\p{L})|\\d\\s?[년월일시]|오[전후]|[午][前後]|(?<!\\p{L})(?:${weekdays})|${months}`,
-      'giu',
+      'gu',
     ),
   },
   {
@@ -60,7 +60,7 @@ const answerTypes: readonly AnswerType[] = [
   {
     asks: /\b(?:why|for what reason|warum|weshalb|wieso|pourquoi|waarom|dlaczego|perché)\b|(?<!\p{L})(?:por qu[eéê]|porquê|neden|niçin|niye|почему|зачем|لماذا|למה|מדוע)(?!\p{L})|ทำไม|เพราะเหตุใด|なぜ|どうして|为什么|為什麼|为何|왜/iu,
     holds:
-      /\b(?:because|due to|since|so that|in order to|caused?|reasons?|result(?:ed|s)?|to avoid|therefore|as a consequence|led to|weil|wegen|aufgrund|damit|da|denn|parce que|pour|afin|grâce à|en raison|porque|para que|debido|dado que|perché|poiché|pois|omdat|zodat|ponieważ)\b|потому|поскольку|из-за|чтобы|так как|(?<!\p{L})(?:çünkü|nedeniyle|yüzünden|dolayı|sayesinde|için)(?!\p{L})|(?:لأن|بسبب|نظر[اًا]|لكي|حتى لا)|(?<!\p{L})(?:כי|מפני|בגלל|כדי|משום|מכיוון|מאחר|עקב)|เพราะ|เนื่องจาก|ため|ので|から|理由|因为|因為|由于|以免|때문|위해|므로|도록/giu,
+      /\b(?:because|due to|since|so that|in order to|caused?|reasons?|result(?:ed|s)?|to avoid|therefore|as a consequence|led to|weil|wegen|aufgrund|damit|(?<=, )da|denn|parce que|pour (?:que|éviter|cause|des raisons|raison)|afin|grâce à|en raison|porque|para que|debido|dado que|perché|poiché|pois|omdat|zodat|ponieważ)\b|потому|поскольку|из-за|чтобы|так как|(?<!\p{L})(?:çünkü|nedeniyle|yüzünden|dolayı|sayesinde|için)(?!\p{L})|(?:لأن|بسبب|نظر[اًا]|لكي|حتى لا)|(?<!\p{L})(?:כי|מפני|בגלל|כדי|משום|מכיוון|מאחר|עקב)|เพราะ|เนื่องจาก|ため|ので|から(?:です|だ|。)|理由|因为|因為|由于|以免|때문|위해|므로|도록/giu,
   },
 ]
 
