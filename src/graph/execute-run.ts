@@ -3,9 +3,11 @@ import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
+import { createAnswerChannel } from './answer-channel.ts'
+import type { History } from './conversation/history.ts'
 import { loadHistory } from './conversation/load-history.ts'
 import type { Summaries } from './conversation/summaries.ts'
-import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
+import type { GenerationLimits, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
 import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
@@ -21,6 +23,7 @@ export type ExecuteRunDependencies = Omit<
   readonly limits?: GenerationLimits
 }
 
+const noHistory: History = { turns: [], summary: [] }
 const resumed = 'The process that wrote it stopped; the answer starts afresh.'
 const corrected = 'The answer is written again.'
 
@@ -47,27 +50,27 @@ export function createExecuteRun({
   }
 
   return async (work, signal) => {
-    const checkpointer = createRunCheckpointer(pool, work.guard, signal)
-    const workflow = compileWorkflow(nodes, work, checkpointer, signal)
+    const { saver, waiting } = createRunCheckpointer(pool, work, signal)
+    const own = work.news.conversation ? { ...nodes, loadHistory: async () => noHistory } : nodes
+    const answer = createAnswerChannel(work.log)
+    const workflow = compileWorkflow(own, { ...work, answer }, saver, signal)
     const config = { configurable: { thread_id: work.runId } }
-    const checkpoint = await checkpointer.getTuple(config)
-    // 'values' comes after the checkpoint is committed (durability sync), where 'updates' comes before: the log is
-    // never ahead of what a successor would find, but for deltas.
+    const checkpoint = await saver.getTuple(config)
+    // 'values' comes after the checkpoint is committed (durability sync) or waits for the evidence, where 'updates' comes
+    // before: the log is never ahead of what a successor would find, but for deltas.
     const stream = await workflow.stream(checkpoint ? null : input, {
       ...config,
       signal,
       durability: 'sync',
-      streamMode: ['custom', 'values'],
+      streamMode: 'values',
     })
     let last: RunState | undefined
-    for await (const [mode, chunk] of stream) {
-      if (mode === 'custom') work.log.delta((chunk as Delta).delta)
-      else {
-        const state = chunk as RunState
-        const reason = last ? (state.rejection?.reason ?? corrected) : resumed
-        await alignLog(work.log, state, reason)
-        last = state
-      }
+    for await (const chunk of stream) {
+      const state = chunk as RunState
+      const reason = last ? (state.rejection?.reason ?? corrected) : resumed
+      await alignLog(work.log, state, reason, waiting())
+      answer.aligned()
+      last = state
     }
     signal.throwIfAborted()
     return outcomeOf(last)
