@@ -13,7 +13,7 @@ import { coverage, wordPresence } from './term-weights.ts'
 const BIAS = -6.7
 const WEIGHTS = [2.22, 1.56, 2.62, 2.47, -0.82, 2.54, -1.59, -0.59, -0.56] as const
 /** At this, 4 to 5 in a hundred questions of SQuAD are refused that could be answered. */
-const LEAST = -1.05
+const LEAST = -1.15
 const MOST_TOGETHER = 0.5
 
 /** Whether the best sentence and its passage bear on the question. */
