@@ -23,7 +23,7 @@ export function bearsOn(best: Scored, passage: CutPassage, question: Question): 
 }
 
 /** What tells whether a question is answered, each from 0 to about 1, in the order of WEIGHTS. */
-export function signsOf(
+function signsOf(
   { candidate, score }: Scored,
   passage: CutPassage,
   { words, telling, pairs, names, specifics }: Question,

@@ -1,7 +1,7 @@
 import type { Candidate } from './candidates.ts'
 
 /** More items than this are left to the source. */
-export const MOST_ITEMS = 12
+const MOST_ITEMS = 12
 const marker = /^\s*(?:[-*+•‣▪◦·–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s/
 const ordinal = /^\s*\(?(\d{1,3})[.)]\s/
 
