@@ -30,6 +30,8 @@ export function serveSocket(protocol: Server<SocketExtra>, connection: Connectio
   const drop = (reason: 'buffer_full' | 'stalled') => {
     metrics.droppedFollowers.inc({ transport: 'ws', reason })
     socket.close(tooSlow.code, tooSlow.reason)
+    // It has the time of a close to read on and learn why: no ping that waits behind the same bytes ends it before.
+    clearInterval(keepAlive)
     // Now, and not when it has closed: the close frame waits behind all that was not read.
     operations.cancelAll('The client reads too slowly.')
   }
