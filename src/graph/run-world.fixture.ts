@@ -42,6 +42,8 @@ export interface World extends AsyncDisposable {
     database?: Database,
     workflow?: Partial<Pick<ExecuteRunDependencies, 'summaries' | 'condenseWithinMs' | 'limits'>>,
   ): Promise<Replica>
+  /** The same database by connections of its own, as another process has them. On a server only. */
+  connect(): Promise<Database>
   ask(over?: Partial<AskRequest>): AskRequest
   /** Waits until the replicas of a test have stopped. */
   reset(): Promise<void>
@@ -49,7 +51,14 @@ export interface World extends AsyncDisposable {
 
 export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
   const stack = new AsyncDisposableStack()
-  const database = await (kind === 'embedded' ? embedded(stack) : server(stack))
+  const url = kind === 'embedded' ? null : await createServerDatabase(stack)
+  const connect = async () => {
+    if (url === null) throw new Error('An embedded database has one connection')
+    const opened = await openServer({ url }, logger)
+    stack.defer(() => opened.close())
+    return opened
+  }
+  const database = await (url === null ? embedded(stack) : connect())
   await migrate(database, async () => {})
   const caller: Caller = {
     workspaceId: '01900000-0000-7000-8000-000000000000',
@@ -85,6 +94,7 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     caller,
     retrievals,
     reset,
+    connect,
     async replica(llm, options = {}, own = database, workflow = {}) {
       const metrics = createMetrics()
       const execute = createExecuteRun({
@@ -123,7 +133,7 @@ async function embedded(stack: AsyncDisposableStack): Promise<Database> {
   return database
 }
 
-async function server(stack: AsyncDisposableStack): Promise<Database> {
+async function createServerDatabase(stack: AsyncDisposableStack): Promise<string> {
   const url = new URL(env.TEST_DATABASE_URL ?? '')
   const name = `runs_${randomUUID().replaceAll('-', '')}`
   const admin = async (sql: string) => {
@@ -133,9 +143,7 @@ async function server(stack: AsyncDisposableStack): Promise<Database> {
   }
   await admin(`CREATE DATABASE ${name}`)
   stack.defer(() => admin(`DROP DATABASE ${name} WITH (FORCE)`))
-  const database = await openServer({ url: new URL(`/${name}`, url).href }, logger)
-  stack.defer(() => database.close())
-  return database
+  return new URL(`/${name}`, url).href
 }
 
 async function insertChunks({ prisma }: Database, workspaceId: string): Promise<Chunk[]> {

@@ -3,6 +3,7 @@ import { giveBack, touchFollowed } from '../db/sql/run-lease.ts'
 import { createBells } from '../lib/bells.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { createCancelRequests } from './cancel-requests.ts'
 import { cancelRun } from './cancel-run.ts'
 import { deleteConversation } from './delete-conversation.ts'
 import { createEventAppender } from './event-appender.ts'
@@ -66,6 +67,7 @@ export function createRuns({
     bells: createBells(),
     followers: createFollowers(leavings.add),
     active,
+    requestCancel: createCancelRequests(database),
     places: createRunPlaces(active, requireRoom),
     stopping: stopping.signal,
     sweep: () => void sweep(),
@@ -79,7 +81,7 @@ export function createRuns({
     for (const run of local) run.letGo(new Error('This process stops'))
     await Promise.all(local.map((run) => run.done))
     await giveBack(
-      database.pool,
+      database.reserved,
       local.map((run) => run.lease.runId),
       local.map((run) => run.lease.token),
     )

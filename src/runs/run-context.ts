@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts'
 import type { Bells } from '../lib/bells.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { RequestCancel } from './cancel-requests.ts'
 import type { EventAppender } from './event-appender.ts'
 import type { Followers } from './followers.ts'
 import type { LocalRun } from './local-run.ts'
@@ -23,6 +24,7 @@ export interface RunContext {
   readonly followers: Followers
   /** The runs that this process works on. */
   readonly active: Map<string, LocalRun>
+  readonly requestCancel: RequestCancel
   /** Room for runs to come. */
   readonly places: RunPlaces
   /** Aborts when this process stops. */
