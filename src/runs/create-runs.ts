@@ -21,6 +21,7 @@ import { createRunPlaces } from './run-places.ts'
 import type { ExecuteRun, SalvageAnswer } from './run-work.ts'
 import type { Runs } from './runs.ts'
 import { startRun } from './start-run.ts'
+import { startThroughOutage } from './start-through-outage.ts'
 import { createSweeper } from './sweeper.ts'
 import { waitForRun } from './wait-run.ts'
 
@@ -88,7 +89,8 @@ export function createRuns({
   }
 
   return {
-    start: (caller, request, traceId) => startRun(context, caller, request, traceId),
+    start: (caller, request, traceId) =>
+      startThroughOutage(request, stopping.signal, (known) => startRun(context, caller, known, traceId)),
     follow: (caller, runId, afterSeq, signal) => followRun(context, caller, runId, afterSeq, signal),
     wait: (caller, runId, signal) => waitForRun(context, caller, runId, signal),
     cancel: (caller, runId) => cancelRun(context, caller, runId),
