@@ -3,6 +3,7 @@ import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
+import type { History } from './conversation/history.ts'
 import { loadHistory } from './conversation/load-history.ts'
 import type { Summaries } from './conversation/summaries.ts'
 import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
@@ -21,6 +22,7 @@ export type ExecuteRunDependencies = Omit<
   readonly limits?: GenerationLimits
 }
 
+const noHistory: History = { turns: [], summary: [] }
 const resumed = 'The process that wrote it stopped; the answer starts afresh.'
 const corrected = 'The answer is written again.'
 
@@ -47,12 +49,13 @@ export function createExecuteRun({
   }
 
   return async (work, signal) => {
-    const checkpointer = createRunCheckpointer(pool, work.guard, signal)
-    const workflow = compileWorkflow(nodes, work, checkpointer, signal)
+    const { saver, waiting } = createRunCheckpointer(pool, work, signal)
+    const own = work.news.conversation ? { ...nodes, loadHistory: async () => noHistory } : nodes
+    const workflow = compileWorkflow(own, work, saver, signal)
     const config = { configurable: { thread_id: work.runId } }
-    const checkpoint = await checkpointer.getTuple(config)
-    // 'values' comes after the checkpoint is committed (durability sync), where 'updates' comes before: the log is
-    // never ahead of what a successor would find, but for deltas.
+    const checkpoint = await saver.getTuple(config)
+    // 'values' comes after the checkpoint is committed (durability sync) or waits for the evidence, where 'updates' comes
+    // before: the log is never ahead of what a successor would find, but for deltas.
     const stream = await workflow.stream(checkpoint ? null : input, {
       ...config,
       signal,
@@ -65,7 +68,7 @@ export function createExecuteRun({
       else {
         const state = chunk as RunState
         const reason = last ? (state.rejection?.reason ?? corrected) : resumed
-        await alignLog(work.log, state, reason)
+        await alignLog(work.log, state, reason, waiting())
         last = state
       }
     }

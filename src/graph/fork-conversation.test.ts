@@ -111,9 +111,8 @@ describe.each(kinds)('a fork on %s', (kind) => {
     })
     const last = await runs.start(world.caller, world.ask({ conversationId: fork.id }), null)
     const copies = await runsOf(fork.id)
-    expect(copies.map(({ question }) => question)).toEqual(
-      [first, { question: 'Ahead?' }, next, last].map(({ question }) => question),
-    )
+    const { question } = world.ask()
+    expect(copies.map((run) => run.question)).toEqual([question, 'Ahead?', question, question])
     expect(copies.at(-1)?.id).toBe(last.id)
   })
 
@@ -133,7 +132,7 @@ describe.each(kinds)('a fork on %s', (kind) => {
     expect((await runsOf(fork.id)).map((run) => run.status)).toEqual(['COMPLETED', 'CANCELLED'])
     // What is at work in the other one is not in the way.
     const own = await runs.start(world.caller, world.ask({ conversationId: fork.id }), null)
-    expect(own.status).toBe('RUNNING')
+    expect((await runsOf(fork.id)).find((run) => run.id === own.id)?.status).toBe('RUNNING')
   })
 
   test('is of a run of that conversation, in the own workspace, with the right to ask', async () => {

@@ -7,14 +7,25 @@ import type {
 } from '@langchain/langgraph-checkpoint'
 import type { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
 import type pg from 'pg'
+import type { Queryable } from '../db/database.ts'
 import { createCheckpointer } from '../db/migrate.ts'
 import { putCheckpoint } from '../db/sql/run-checkpoint.ts'
 import { transaction } from '../db/transaction.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
-import type { LeaseGuard } from '../runs/lease.ts'
+import { untilAborted } from '../lib/until-aborted.ts'
+import type { RunWork } from '../runs/run-work.ts'
+import type { RunState } from './state.ts'
 
 /** LangGraph numbers its steps from -1, the input; in 0 it has been taken in, and the first node comes next. */
 const firstNode = 1
+
+type Write = (client: Queryable) => Promise<unknown>
+
+export interface RunCheckpointer {
+  readonly saver: PostgresSaver
+  /** Writes the checkpoint that waits for the run's evidence, to be committed with it; undefined where none waits. */
+  readonly waiting: () => Write | undefined
+}
 
 /**
  * The checkpoints of one run. Each transaction first makes sure that the lease is held: a process that lost the run
@@ -22,14 +33,20 @@ const firstNode = 1
  * so a restart of the database is waited for.
  *
  * Written here and not by the saver, which sends a statement for each value: two thirds of all statements of a run, before
- * its first token most of them.
+ * its first token most of them. What was found is committed together with the run's evidence, while the model reads its
+ * prompt: nobody sees a word of the answer before that. What a successor would do again in no time has no checkpoint.
  */
-export function createRunCheckpointer(pool: pg.Pool, guard: LeaseGuard, signal: AbortSignal): PostgresSaver {
+export function createRunCheckpointer(
+  pool: pg.Pool,
+  { guard, log, news }: Pick<RunWork, 'guard' | 'log' | 'news'>,
+  signal: AbortSignal,
+): RunCheckpointer {
   const saver = createCheckpointer(pool)
   const getTuple = saver.getTuple.bind(saver)
   /** Versions of values that no checkpoint holds yet. */
   let unwritten: ChannelVersions = {}
-  let isNew = false
+  let isNew = news.run
+  let waiting: Write | undefined
 
   saver.getTuple = async (config): Promise<CheckpointTuple | undefined> => {
     // Asked for once more by the workflow itself.
@@ -49,22 +66,35 @@ export function createRunCheckpointer(pool: pg.Pool, guard: LeaseGuard, signal: 
       configurable: { thread_id: runId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id },
     }
     unwritten = { ...unwritten, ...newVersions }
-    // Nothing has been done yet that a successor could be spared.
-    if (metadata.step < firstNode && isNew) return next
+    const values = checkpoint.channel_values as Partial<RunState>
+    if (isNew ? isSoonDone(metadata.step, values) : values.approval) return next
+    // What it waited for has been committed, or never will be.
+    if (waiting) await untilAborted(log.recorded, signal)
     const parts = await serialize(saver, checkpoint, metadata, unwritten)
+    const write: Write = (client) =>
+      putCheckpoint(client, runId, namespace, checkpoint.id, parent ?? null, ...parts)
+    unwritten = {}
+    isNew = false
+    if (values.sources && !values.draft && !log.hasSources) {
+      waiting = write
+      return next
+    }
     await retryOutage(signal, () =>
       transaction(pool, async (client) => {
         await guard(client)
-        await putCheckpoint(client, runId, namespace, checkpoint.id, parent ?? null, ...parts)
+        await write(client)
       }),
     )
-    unwritten = {}
-    isNew = false
     return next
   }
   // Spares nodes that finished beside one that failed. Here one node runs at a time, and its checkpoint follows.
   saver.putWrites = async () => {}
-  return saver
+  return { saver, waiting: () => waiting }
+}
+
+/** Before anything was found, only a question that a model has condensed took time. */
+function isSoonDone(step: number, { context, sources }: Partial<RunState>): boolean {
+  return step < firstNode || !(context || sources)
 }
 
 /** The columns as the saver reads them. */

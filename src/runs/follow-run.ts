@@ -29,7 +29,10 @@ export async function* followRun(
   const ending = AbortSignal.any([signal, stopping])
   const fromLog = <T>(read: () => Promise<T>) => untilAborted(retryOutage(ending, read), ending)
   try {
-    const { id } = await fromLog(() => findRun(database, caller, runId))
+    // Found at once where it is at work here; otherwise it may be anybody's.
+    const local = active.get(runId)
+    const isOwn = local?.lease.workspaceId === caller.workspaceId
+    const { id } = isOwn ? { id: runId } : await fromLog(() => findRun(database, caller, runId))
     using _presence = followers.enter(id)
     using ear = bells.listen(id)
     const stateOf = () => fromLog(() => readLogState(database.pool, id))

@@ -15,6 +15,7 @@ import type { RunContext } from './run-context.ts'
 import { readInput } from './run-input.ts'
 import { createRunLog } from './run-log.ts'
 import { withRunSpan } from './run-span.ts'
+import type { RunWork } from './run-work.ts'
 import type { ChatEvent } from './runs.ts'
 
 /** How often a run may lose its process before it counts as what kills them. */
@@ -34,6 +35,18 @@ export interface LocalRun {
   readonly done: Promise<void>
 }
 
+/** What the process knows that has just started the run, and need not read. */
+export interface JustStarted {
+  /** The span of the request that asked. */
+  readonly origin: SpanContext | undefined
+  readonly asked: {
+    readonly conversationId: string
+    readonly request: RunWork['request']
+    /** It is the first of its conversation. */
+    readonly opens: boolean
+  }
+}
+
 class RunCancelledError extends Error {
   override readonly name = 'AbortError'
 }
@@ -43,7 +56,7 @@ export function workOnRun(
   context: RunContext,
   lease: Lease,
   past: readonly ChatEvent[],
-  origin?: SpanContext,
+  started?: JustStarted,
 ): LocalRun {
   const { database, active, appender, bells, logger } = context
   const { runId } = lease
@@ -62,24 +75,32 @@ export function workOnRun(
     },
   })
 
+  const readAsked = async () => {
+    const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
+    if (!asked) throw new LeaseLostError(runId)
+    const { conversation_id: conversationId, question, input } = asked
+    return { conversationId, request: { question, ...readInput(input) } }
+  }
+
   const execute = async (): Promise<Ending> => {
     if (lease.cancelRequested) return cancelled
     if (lease.takeovers > maxTakeovers) return { type: 'RunFailed', failure: interruptedFailure }
-    const [asked] = await retryOutage(work.signal, () => readQuestion(database.pool, runId))
-    if (!asked) throw new LeaseLostError(runId)
-    const log = createRunLog(database.pool, journal, work.signal)
+    const { conversationId, request } = started?.asked ?? (await readAsked())
     const task = {
       runId,
-      conversationId: asked.conversation_id,
+      conversationId,
       caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
-      request: { question: asked.question, ...readInput(asked.input) },
-      log,
+      request,
+      log: createRunLog(database.pool, journal, work.signal),
       guard: (client: Queryable) => requireLease(client, lease),
     }
+    let news: RunWork['news'] = { run: started !== undefined, conversation: started?.asked.opens === true }
     // It goes on from its checkpoint, as it would in another process: but this one still knows the end of the log.
-    const outcome = await retryOutage(work.signal, () =>
-      untilAborted(context.execute(task, work.signal), work.signal),
-    )
+    const outcome = await retryOutage(work.signal, () => {
+      const execution = context.execute({ ...task, news }, work.signal)
+      news = { ...news, run: false }
+      return untilAborted(execution, work.signal)
+    })
     await untilAborted(journal.flush(), work.signal)
     // Whatever is wrong above: nobody is told that an answer is complete which is not what they read.
     if (journal.text !== outcome.answer.text) throw new Error('The log and the answer differ')
@@ -104,7 +125,7 @@ export function workOnRun(
       : ending
 
   const live = () =>
-    withRunSpan(runId, lease.takeovers, origin, async (span) => {
+    withRunSpan(runId, lease.takeovers, started?.origin, async (span) => {
       const ending = await execute().catch((error: unknown) => {
         const ends = endingAfter(error)
         if (ends?.type === 'RunFailed') recordFailure(span, error)

@@ -27,11 +27,12 @@ export function createRunLog(pool: pg.Pool, journal: Journal, signal: AbortSigna
       signal.throwIfAborted()
       journal.append({ type: 'AnswerReset', reason })
     },
-    async sources({ mode, underfilled, hits, promptVersion = null }) {
+    async sources({ mode, underfilled, hits, promptVersion = null }, beside) {
       // Evidence first: whoever hears of it can read it.
       await retryOutage(signal, () =>
         transaction(pool, async (client) => {
           await requireLease(client, journal.lease)
+          await beside?.(client)
           await deleteHits(client, runId)
           await insertHits(client, runId, JSON.stringify(hits))
           await setRetrieval(client, runId, mode, underfilled, promptVersion)

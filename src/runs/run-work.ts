@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts'
+import type { Queryable } from '../db/database.ts'
 import type { HitColumns } from '../db/sql/run-hit.ts'
 import type { RetrievalMode } from '../retrieval/retrieval.ts'
 import type { LeaseGuard } from './lease.ts'
@@ -36,8 +37,8 @@ export interface RunLog {
   readonly recorded: Promise<void>
   delta(text: string): void
   reset(reason: string): void
-  /** Commits the evidence, then says so in the log. */
-  sources(found: FoundSources): Promise<void>
+  /** Commits the evidence and what is written beside it, in one transaction; then says so in the log. */
+  sources(found: FoundSources, beside?: (client: Queryable) => Promise<unknown>): Promise<void>
 }
 
 /** A run to be worked on, perhaps not for the first time. */
@@ -47,6 +48,8 @@ export interface RunWork {
   /** With the right to read in the run's workspace, and nothing more. */
   readonly caller: Caller
   readonly request: Pick<AskRequest, 'question' | 'collection' | 'topK' | 'filter' | 'generation'>
+  /** What was begun just now, so that nothing is stored of it that would have to be read. */
+  readonly news: { readonly run: boolean; readonly conversation: boolean }
   readonly log: RunLog
   /** Throws where the lease is lost; makes checkpoints as safe from a second writer as the log. */
   readonly guard: LeaseGuard

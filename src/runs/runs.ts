@@ -50,6 +50,11 @@ export interface StoredAnswer {
   readonly promptVersion?: string | null
 }
 
+export interface StartedRun {
+  readonly id: string
+  readonly conversationId: string
+}
+
 /** Ids are row ids. What the workspace does not hold is a NotFoundError, wherever else it exists. */
 export interface Runs {
   /**
@@ -57,7 +62,7 @@ export interface Runs {
    * @throws ConflictError where another run of the conversation is active and the policy is REJECT; BusyError where the
    * language model has no room for another
    */
-  start(caller: Caller, request: AskRequest, traceId: string | null): Promise<Run>
+  start(caller: Caller, request: AskRequest, traceId: string | null): Promise<StartedRun>
   /** The events after `afterSeq`, then new ones as they are committed; ends after the run's last. */
   follow(
     caller: Caller,
