@@ -21,8 +21,8 @@ import { createRunPlaces } from './run-places.ts'
 import type { ExecuteRun, SalvageAnswer } from './run-work.ts'
 import type { Runs } from './runs.ts'
 import { startRun } from './start-run.ts'
-import { startThroughOutage } from './start-through-outage.ts'
 import { createSweeper } from './sweeper.ts'
+import { identified, throughOutage } from './through-outage.ts'
 import { waitForRun } from './wait-run.ts'
 
 export interface RunsDependencies {
@@ -77,6 +77,7 @@ export function createRuns({
   const keeper = repeat(settings.renewMs, createLeaseKeeper(context))
   const release: (() => Promise<void>)[] = [keeper.stop]
 
+  const patiently = <T>(work: () => Promise<T>) => throughOutage(stopping.signal, work)
   const giveEverythingBack = async () => {
     const local = [...context.active.values()]
     for (const run of local) run.letGo(new Error('This process stops'))
@@ -89,13 +90,16 @@ export function createRuns({
   }
 
   return {
-    start: (caller, request, traceId) =>
-      startThroughOutage(request, stopping.signal, (known) => startRun(context, caller, known, traceId)),
+    start(caller, request, traceId) {
+      const known = identified(request)
+      return patiently(() => startRun(context, caller, known, traceId))
+    },
     follow: (caller, runId, afterSeq, signal) => followRun(context, caller, runId, afterSeq, signal),
-    wait: (caller, runId, signal) => waitForRun(context, caller, runId, signal),
-    cancel: (caller, runId) => cancelRun(context, caller, runId),
+    wait: (caller, runId, signal) => patiently(() => waitForRun(context, caller, runId, signal)),
+    cancel: (caller, runId) => patiently(() => cancelRun(context, caller, runId)),
     deleteConversation: (caller, id) => deleteConversation(context, caller, id),
-    renameConversation: (caller, id, title) => renameConversation(database, caller, id, title),
+    renameConversation: (caller, id, title) =>
+      patiently(() => renameConversation(database, caller, id, title)),
     forkConversation: (caller, fork) => forkConversation(database, caller, fork),
     async recover() {
       const subscription = await listenToRuns(context)
