@@ -100,7 +100,10 @@ export function createRuns({
     deleteConversation: (caller, id) => deleteConversation(context, caller, id),
     renameConversation: (caller, id, title) =>
       patiently(() => renameConversation(database, caller, id, title)),
-    forkConversation: (caller, fork) => forkConversation(database, caller, fork),
+    forkConversation(caller, fork) {
+      const known = identified(fork)
+      return patiently(() => forkConversation(database, caller, known))
+    },
     async recover() {
       const subscription = await listenToRuns(context)
       release.push(() => subscription.close())
