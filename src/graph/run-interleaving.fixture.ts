@@ -109,17 +109,16 @@ export async function play(world: World, steps: readonly Step[]): Promise<Played
     const question = `How tall is the tower? ${policy}`
     const request = world.ask({ conversationId, question, requestId, onConflict: policy })
     const from = await auditNow(database)
-    const runId = await runs.start(caller, request, null).then(
-      ({ id }) => id,
-      (error: unknown) => {
-        if (error instanceof ConflictError) return null
-        return unlessDeleted(conversationId)(error)
-      },
-    )
-    if (runId === undefined) return
-    if (runId) {
-      known.push(runId)
-      conversationOf.set(runId, conversationId)
+    const run = await runs.start(caller, request, null).catch((error: unknown) => {
+      if (error instanceof ConflictError) return null
+      return unlessDeleted(conversationId)(error)
+    })
+    if (run === undefined) return
+    const runId = run?.id ?? null
+    if (run) {
+      known.push(run.id)
+      // With a requestId it may be one of the other conversation.
+      conversationOf.set(run.id, run.conversationId)
     }
     asked.push({ conversationId, policy, requestId, runId, from, to: await auditNow(database) })
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ConflictPolicy } from '../runs/runs.ts'
+import { gated } from './gated-database.fixture.ts'
 import { mortal } from './mortal-database.fixture.ts'
 import { forever, kinds, openWorld, type World } from './run-world.fixture.ts'
 import { scriptedLlm } from './scripted-llm.fixture.ts'
@@ -76,6 +77,26 @@ describe.each(kinds)('runs and their leases on %s', (kind) => {
       expect(calls.map(({ signal }) => signal.aborted)).toEqual([false, false])
     })
   })
+
+  test.runIf(kind === 'server')(
+    'are renewed from when they are taken over, however long that takes',
+    async () => {
+      const dying = mortal(world.database)
+      const dead = await world.replica(scriptedLlm(), {}, dying)
+      const { id } = await dead.start(world.caller, world.ask(), null)
+      dying.freeze()
+      const slow = gated(world.database)
+      const gate = slow.hold('run-event.read', 'before')
+      const starting = world.replica(scriptedLlm([answer]), {}, slow)
+      await gate.reached
+      await renewed(world.database.pool, id)
+      gate.open()
+      await starting
+      const b = await world.replica(null)
+      expect(await b.wait(world.caller, id, forever)).toMatchObject({ status: 'COMPLETED', takeovers: 1 })
+      dying.thaw()
+    },
+  )
 
   test('are left to processes that could not renew them, by one that starts after an outage', async () => {
     const llm = scriptedLlm()

@@ -69,6 +69,7 @@ export function createRuns({
     followers: createFollowers(leavings.add),
     active,
     requestCancel: createCancelRequests(database),
+    resuming: new Set(),
     places: createRunPlaces(active, requireRoom),
     stopping: stopping.signal,
     sweep: () => void sweep(),

@@ -1,8 +1,7 @@
 import type pg from 'pg'
 import { renewLeases, touchFollowed } from '../db/sql/run-lease.ts'
 import { delay } from '../lib/delay.ts'
-import { LeaseLostError } from './lease.ts'
-import type { LocalRun } from './local-run.ts'
+import { type Lease, LeaseLostError } from './lease.ts'
 import type { RunContext } from './run-context.ts'
 
 /**
@@ -11,7 +10,7 @@ import type { RunContext } from './run-context.ts'
  * milliseconds until the grace period of a run ends that nobody follows.
  */
 export function createLeaseKeeper(context: RunContext): () => Promise<number | undefined> {
-  const { database, active, followers, options, stopping } = context
+  const { database, active, resuming, followers, options, stopping } = context
   /** When a round last came to its end. */
   let heard = performance.now()
   /** Since when rounds have followed each other without a gap. */
@@ -19,15 +18,16 @@ export function createLeaseKeeper(context: RunContext): () => Promise<number | u
 
   const renew = async (): Promise<number | undefined> => {
     const runs = [...active.values()]
-    if (runs.length === 0) return undefined
-    const isFollowed = ({ lease }: LocalRun) => followers.has(lease.runId)
-    const kept = await renewAll(database.reserved, runs, isFollowed, options.leaseMs, stopping)
+    const leases = [...runs.map((run) => run.lease), ...resuming]
+    if (leases.length === 0) return undefined
+    const isFollowed = ({ runId }: Lease) => followers.has(runId)
+    const kept = await renewAll(database.reserved, leases, isFollowed, options.leaseMs, stopping)
     noteGap()
     // Followers on other replicas could not say either that they were there.
     const known = performance.now() - unbroken
     let soonest: number | undefined
     for (const run of runs) {
-      const row = kept.get(run)
+      const row = kept.get(run.lease)
       // An ended run has no lease either; to let it go changes nothing.
       if (!row) run.letGo(new LeaseLostError(run.lease.runId))
       else {
@@ -67,31 +67,31 @@ const pauseMs = 5
 
 type Renewed = Awaited<ReturnType<typeof renewLeases>>[number]
 
-/** The runs whose leases are held. One whose row stays locked is left for the next round. */
+/** The leases that are held. One whose run's row stays locked is left for the next round. */
 async function renewAll(
   reserved: pg.Pool,
-  runs: readonly LocalRun[],
-  isFollowed: (run: LocalRun) => boolean,
+  leases: readonly Lease[],
+  isFollowed: (lease: Lease) => boolean,
   leaseMs: number,
   signal: AbortSignal,
-): Promise<ReadonlyMap<LocalRun, Renewed>> {
-  const kept = new Map<LocalRun, Renewed>()
-  let asked = runs
+): Promise<ReadonlyMap<Lease, Renewed>> {
+  const kept = new Map<Lease, Renewed>()
+  let asked = leases
   for (let attempt = 1; ; attempt += 1) {
     const rows = await renewLeases(
       reserved,
-      asked.map((run) => run.lease.runId),
-      asked.map((run) => run.lease.token),
+      asked.map((lease) => lease.runId),
+      asked.map((lease) => lease.token),
       asked.map(isFollowed),
       leaseMs,
     )
-    const byLease = new Map(rows.map((row) => [row.lease, row]))
-    for (const run of asked) {
-      const row = byLease.get(run.lease.token)
-      if (row) kept.set(run, row)
-      else kept.delete(run)
+    const byToken = new Map(rows.map((row) => [row.lease, row]))
+    for (const lease of asked) {
+      const row = byToken.get(lease.token)
+      if (row) kept.set(lease, row)
+      else kept.delete(lease)
     }
-    asked = asked.filter((run) => kept.get(run)?.renewed === false)
+    asked = asked.filter((lease) => kept.get(lease)?.renewed === false)
     if (asked.length === 0 || attempt === attempts) return kept
     await delay(pauseMs, signal)
   }

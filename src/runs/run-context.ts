@@ -5,6 +5,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { RequestCancel } from './cancel-requests.ts'
 import type { EventAppender } from './event-appender.ts'
 import type { Followers } from './followers.ts'
+import type { Lease } from './lease.ts'
 import type { LocalRun } from './local-run.ts'
 import type { RunOptions } from './run-options.ts'
 import type { RunPlaces } from './run-places.ts'
@@ -25,6 +26,8 @@ export interface RunContext {
   /** The runs that this process works on. */
   readonly active: Map<string, LocalRun>
   readonly requestCancel: RequestCancel
+  /** Leases of runs that this process has taken up, and does not work on yet. */
+  readonly resuming: Set<Lease>
   /** Room for runs to come. */
   readonly places: RunPlaces
   /** Aborts when this process stops. */

@@ -14,7 +14,7 @@ const batch = 32
 
 /** Takes up runs that nobody works on: those of processes that died, and queued ones whose turn has come. */
 export function createSweeper(context: RunContext): () => Promise<void> {
-  const { database, active, options, logger, stopping } = context
+  const { database, active, resuming, options, logger, stopping } = context
   let sweeping: Promise<void> | undefined
   let again = false
   const trust = createLeaseTrust(options)
@@ -46,14 +46,19 @@ export function createSweeper(context: RunContext): () => Promise<void> {
   }
   const resume = async (row: LeaseRow) => {
     const lease = leaseOf(row)
-    const past = await retryOutage(stopping, async () =>
-      bridgeHeld(database, lease, await readLog(database.pool, row.id)),
-    ).catch((error: unknown) => {
-      if (error instanceof LeaseLostError) return null
-      throw error
-    })
-    stopping.throwIfAborted()
-    if (past) workOnRun(context, lease, past)
+    // Under load it takes longer than a lease to read what there is.
+    resuming.add(lease)
+    try {
+      const past = await retryOutage(stopping, async () =>
+        bridgeHeld(database, lease, await readLog(database.pool, row.id)),
+      )
+      stopping.throwIfAborted()
+      workOnRun(context, lease, past)
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error
+    } finally {
+      resuming.delete(lease)
+    }
   }
   const rounds = async () => {
     do {
