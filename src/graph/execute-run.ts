@@ -3,10 +3,11 @@ import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
 import { alignLog } from './align-log.ts'
+import { createAnswerChannel } from './answer-channel.ts'
 import type { History } from './conversation/history.ts'
 import { loadHistory } from './conversation/load-history.ts'
 import type { Summaries } from './conversation/summaries.ts'
-import type { Delta, GenerationLimits, NodeDependencies } from './node.ts'
+import type { GenerationLimits, NodeDependencies } from './node.ts'
 import { createRunCheckpointer } from './run-checkpointer.ts'
 import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
@@ -51,7 +52,8 @@ export function createExecuteRun({
   return async (work, signal) => {
     const { saver, waiting } = createRunCheckpointer(pool, work, signal)
     const own = work.news.conversation ? { ...nodes, loadHistory: async () => noHistory } : nodes
-    const workflow = compileWorkflow(own, work, saver, signal)
+    const answer = createAnswerChannel(work.log)
+    const workflow = compileWorkflow(own, { ...work, answer }, saver, signal)
     const config = { configurable: { thread_id: work.runId } }
     const checkpoint = await saver.getTuple(config)
     // 'values' comes after the checkpoint is committed (durability sync) or waits for the evidence, where 'updates' comes
@@ -60,17 +62,15 @@ export function createExecuteRun({
       ...config,
       signal,
       durability: 'sync',
-      streamMode: ['custom', 'values'],
+      streamMode: 'values',
     })
     let last: RunState | undefined
-    for await (const [mode, chunk] of stream) {
-      if (mode === 'custom') work.log.delta((chunk as Delta).delta)
-      else {
-        const state = chunk as RunState
-        const reason = last ? (state.rejection?.reason ?? corrected) : resumed
-        await alignLog(work.log, state, reason, waiting())
-        last = state
-      }
+    for await (const chunk of stream) {
+      const state = chunk as RunState
+      const reason = last ? (state.rejection?.reason ?? corrected) : resumed
+      await alignLog(work.log, state, reason, waiting())
+      answer.aligned()
+      last = state
     }
     signal.throwIfAborted()
     return outcomeOf(last)

@@ -1,10 +1,10 @@
-import type { LangGraphRunnableConfig } from '@langchain/langgraph'
 import type { Llm } from '../providers/llm/llm.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
+import type { AnswerChannel } from './answer-channel.ts'
 import type { History } from './conversation/history.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
 import type { TermStatistics } from './grounding/term-weights.ts'
@@ -48,11 +48,6 @@ export interface NodeDependencies {
   readonly logger: Logger
 }
 
-/** A piece of the answer, on its way to the log. */
-export interface Delta {
-  readonly delta: string
-}
-
 export interface NodeContext {
   readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
   readonly signal: AbortSignal
@@ -64,16 +59,22 @@ export interface NodeContext {
 
 export type RunNode = (state: RunState, context: NodeContext) => Promise<RunUpdate>
 
+/** A run as its nodes work on it. */
+export type GraphWork = RunWork & { readonly answer: AnswerChannel }
+
 /** A node as LangGraph calls it, in a span of its own. */
 export function graphNode(
   name: string,
-  work: RunWork,
+  work: GraphWork,
   signal: AbortSignal,
   node: RunNode,
-): (state: RunState, config: LangGraphRunnableConfig) => Promise<RunUpdate> {
-  return (state, config) =>
-    withSpan(`graph.${name}`, {}, () => {
-      const write = (text: string) => config.writer?.({ delta: text } satisfies Delta)
-      return node(state, { work, signal, recorded: work.log.recorded, write })
+): (state: RunState) => Promise<RunUpdate> {
+  const { answer, log } = work
+  const context: NodeContext = { work, signal, recorded: log.recorded, write: answer.write }
+  return (state) =>
+    withSpan(`graph.${name}`, {}, async () => {
+      const update = await node(state, context)
+      answer.nodeDone()
+      return update
     })
 }

@@ -10,9 +10,9 @@ import type pg from 'pg'
 import type { Queryable } from '../db/database.ts'
 import { createCheckpointer } from '../db/migrate.ts'
 import { putCheckpoint } from '../db/sql/run-checkpoint.ts'
-import { transaction } from '../db/transaction.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
+import { LeaseLostError } from '../runs/lease.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { RunState } from './state.ts'
 
@@ -28,8 +28,7 @@ export interface RunCheckpointer {
 }
 
 /**
- * The checkpoints of one run. Each transaction first makes sure that the lease is held: a process that lost the run
- * must not leave a checkpoint that its successor would take for its own. All that it writes can be repeated (upserts),
+ * The checkpoints of one run. Each is written only while the lease is held: a process that lost the run must not leave a checkpoint that its successor would take for its own. All that it writes can be repeated (upserts),
  * so a restart of the database is waited for.
  *
  * Written here and not by the saver, which sends a statement for each value: two thirds of all statements of a run, before
@@ -38,7 +37,7 @@ export interface RunCheckpointer {
  */
 export function createRunCheckpointer(
   pool: pg.Pool,
-  { guard, log, news }: Pick<RunWork, 'guard' | 'log' | 'news'>,
+  { lease, log, news }: Pick<RunWork, 'lease' | 'log' | 'news'>,
   signal: AbortSignal,
 ): RunCheckpointer {
   const saver = createCheckpointer(pool)
@@ -57,34 +56,32 @@ export function createRunCheckpointer(
   }
 
   saver.put = async (config, checkpoint, metadata, newVersions) => {
-    const {
-      thread_id: runId,
-      checkpoint_ns: namespace = '',
-      checkpoint_id: parent,
-    } = config.configurable ?? {}
+    const { checkpoint_ns: namespace = '', checkpoint_id: parent } = config.configurable ?? {}
     const next: RunnableConfig = {
-      configurable: { thread_id: runId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id },
+      configurable: { thread_id: lease.runId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id },
     }
     unwritten = { ...unwritten, ...newVersions }
     const values = checkpoint.channel_values as Partial<RunState>
     if (isNew ? isSoonDone(metadata.step, values) : values.approval) return next
-    // What it waited for has been committed, or never will be.
     if (waiting) await untilAborted(log.recorded, signal)
-    const parts = await serialize(saver, checkpoint, metadata, unwritten)
-    const write: Write = (client) =>
-      putCheckpoint(client, runId, namespace, checkpoint.id, parent ?? null, ...parts)
+    const versions = unwritten
+    const write: Write = async (db) => {
+      const parts = await serialize(saver, checkpoint, metadata, versions)
+      const at = [lease.runId, namespace, checkpoint.id, parent ?? null] as const
+      const held = await putCheckpoint(db, ...at, ...parts, lease.token)
+      if (held.length === 0) throw new LeaseLostError(lease.runId)
+    }
     unwritten = {}
     isNew = false
     if (values.sources && !values.draft && !log.hasSources) {
       waiting = write
+      // What it holds is large, and an answer can take minutes.
+      void log.recorded.then(() => {
+        waiting = undefined
+      })
       return next
     }
-    await retryOutage(signal, () =>
-      transaction(pool, async (client) => {
-        await guard(client)
-        await write(client)
-      }),
-    )
+    await retryOutage(signal, () => write(pool))
     return next
   }
   // Spares nodes that finished beside one that failed. Here one node runs at a time, and its checkpoint follows.

@@ -1,8 +1,7 @@
 import { emptyCheckpoint } from '@langchain/langgraph'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Queryable } from '../db/database.ts'
 import { transaction } from '../db/transaction.ts'
-import { LeaseLostError, requireLease } from '../runs/lease.ts'
+import { LeaseLostError } from '../runs/lease.ts'
 import type { RunLog } from '../runs/run-work.ts'
 import type { ChatEvent } from '../runs/runs.ts'
 import { mortal } from './mortal-database.fixture.ts'
@@ -163,11 +162,10 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
   })
 
   test('cannot checkpoint any more', async () => {
-    const lease = { runId: crypto.randomUUID(), workspaceId: '', token: crypto.randomUUID(), takeovers: 0 }
-    const guard = (client: Queryable) => requireLease(client, { ...lease, cancelRequested: false })
+    const lease = { runId: crypto.randomUUID(), token: crypto.randomUUID() }
     const log = { hasSources: true } as RunLog
     const news = { run: false, conversation: false }
-    const { saver } = createRunCheckpointer(world.database.pool, { guard, log, news }, forever)
+    const { saver } = createRunCheckpointer(world.database.pool, { lease, log, news }, forever)
     const config = { configurable: { thread_id: lease.runId, checkpoint_ns: '' } }
     const metadata = { source: 'loop' as const, step: 1, parents: {} }
     await expect(saver.put(config, emptyCheckpoint(), metadata, {})).rejects.toThrow(LeaseLostError)

@@ -1,6 +1,5 @@
 import { type BaseCheckpointSaver, END, START, StateGraph } from '@langchain/langgraph'
-import type { RunWork } from '../runs/run-work.ts'
-import { graphNode, type NodeDependencies } from './node.ts'
+import { type GraphWork, graphNode, type NodeDependencies } from './node.ts'
 import { condense } from './nodes/condense.ts'
 import { generate } from './nodes/generate.ts'
 import { retrieve } from './nodes/retrieve.ts'
@@ -13,7 +12,7 @@ import { RunState } from './state.ts'
  */
 export function compileWorkflow(
   dependencies: NodeDependencies,
-  work: RunWork,
+  work: GraphWork,
   checkpointer: BaseCheckpointSaver,
   signal: AbortSignal,
 ) {

@@ -14,7 +14,7 @@ interface Batch {
 
 /** Commits the events of all local runs together: one statement for however many of them are streaming. */
 export interface EventAppender {
-  wake(journal: Journal): void
+  wake(journal: Journal, urgent: boolean): void
   stop(): void
 }
 
@@ -26,24 +26,33 @@ export function createEventAppender(database: Database, coalesceMs: number): Eve
   let unflushed = new WeakMap<Journal, number>()
   const dirty = new Set<Journal>()
   let timer: NodeJS.Timeout | undefined
+  let soon: NodeJS.Immediate | undefined
   let writing = false
+  let urgent = false
   let stopped = false
   let lastWrite = 0
   let outagePause = 0
 
+  const begin = () => {
+    clearTimeout(timer)
+    clearImmediate(soon)
+    timer = soon = undefined
+    urgent = false
+    writing = true
+    void writeAll().finally(() => {
+      writing = false
+      lastWrite = performance.now()
+      schedule()
+    })
+  }
+
   const schedule = () => {
-    if (timer || writing || stopped || dirty.size === 0) return
-    // The first delta after a pause goes at once: it is the one that somebody waits for.
-    const wait = outagePause || Math.max(0, lastWrite + coalesceMs - performance.now())
-    timer = setTimeout(() => {
-      timer = undefined
-      writing = true
-      void writeAll().finally(() => {
-        writing = false
-        lastWrite = performance.now()
-        schedule()
-      })
-    }, wait)
+    if (writing || stopped || dirty.size === 0) return
+    // The first delta after a pause goes at once, too.
+    const wait = outagePause || (urgent ? 0 : Math.max(0, lastWrite + coalesceMs - performance.now()))
+    // A timer takes a millisecond at the least.
+    if (wait === 0) soon ??= setImmediate(begin)
+    else timer ??= setTimeout(begin, wait)
   }
 
   const writeAll = async () => {
@@ -94,13 +103,15 @@ export function createEventAppender(database: Database, coalesceMs: number): Eve
   }
 
   return {
-    wake(journal) {
+    wake(journal, isUrgent) {
       dirty.add(journal)
+      urgent ||= isUrgent
       schedule()
     },
     stop() {
       stopped = true
       clearTimeout(timer)
+      clearImmediate(soon)
     },
   }
 }

@@ -44,8 +44,8 @@ export interface Journal {
 }
 
 export interface JournalHooks {
-  /** There is something to write. */
-  dirty(journal: Journal): void
+  /** There is something to write; `urgent` where somebody has waited for it: the first words of an answer. */
+  dirty(journal: Journal, urgent: boolean): void
   /** There is something to read. */
   committed(): void
   failed(error: unknown): void
@@ -96,14 +96,15 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
     has: (type) => types.has(type),
     append(event) {
       if (failure) throw failure.error
+      const urgent = event.type === 'AnswerDelta' && text === ''
       if (event.type !== 'AnswerDelta') add(numbered(event))
-      else for (const text of deltaPieces(event.text)) add(numbered({ ...event, text }))
-      hooks.dirty(journal)
+      else for (const piece of deltaPieces(event.text)) add(numbered({ ...event, text: piece }))
+      hooks.dirty(journal, urgent)
     },
     flush() {
       if (failure) return Promise.reject(failure.error)
       if (stored >= events.length) return Promise.resolve()
-      hooks.dirty(journal)
+      hooks.dirty(journal, true)
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       waiting.push({ seq: events.length, resolve, reject })
       return promise
@@ -122,13 +123,13 @@ export function createJournal(lease: Lease, past: readonly ChatEvent[], hooks: J
       }
       for (const each of waiting) if (each.seq <= seq) each.resolve()
       waiting = waiting.filter((each) => each.seq > seq)
-      if (stored < events.length) hooks.dirty(journal)
+      if (stored < events.length) hooks.dirty(journal, false)
     },
     recheck() {
       if (failure || concluded || stored === 0) return
       // To append the last event again changes nothing where it is there, and is refused where its forerunner is not.
       stored -= 1
-      hooks.dirty(journal)
+      hooks.dirty(journal, false)
     },
     fail(error) {
       if (failure) return

@@ -1,5 +1,4 @@
-import type { Queryable } from '../db/database.ts'
-import { holdLease, type LeaseRow } from '../db/sql/run-lease.ts'
+import type { LeaseRow } from '../db/sql/run-lease.ts'
 
 /** The right to write a run's events. Each acquisition has a token of its own. */
 export interface Lease {
@@ -28,14 +27,3 @@ export function leaseOf(row: LeaseRow): Lease {
     cancelRequested: row.cancel_requested,
   }
 }
-
-/**
- * Makes a transaction belong to the lease: it stays held until the transaction ends.
- * @throws LeaseLostError
- */
-export async function requireLease(client: Queryable, lease: Lease): Promise<void> {
-  const [held] = await holdLease(client, lease.runId, lease.token)
-  if (!held) throw new LeaseLostError(lease.runId)
-}
-
-export type LeaseGuard = (client: Queryable) => Promise<void>

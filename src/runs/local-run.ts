@@ -1,6 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api'
 import { Scope } from '../access/caller.ts'
-import type { Queryable } from '../db/database.ts'
 import { readQuestion } from '../db/sql/run-context.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
@@ -9,7 +8,7 @@ import { concludeRun } from './conclude-run.ts'
 import type { Ending } from './end-run.ts'
 import { failureOf, internalFailure, interruptedFailure } from './failure-of.ts'
 import { createJournal, type Journal } from './journal.ts'
-import { type Lease, LeaseLostError, requireLease } from './lease.ts'
+import { type Lease, LeaseLostError } from './lease.ts'
 import { partialAnswer } from './partial-answer.ts'
 import type { RunContext } from './run-context.ts'
 import { readInput } from './run-input.ts'
@@ -92,7 +91,7 @@ export function workOnRun(
       caller: { workspaceId: lease.workspaceId, scopes: [Scope.Read] },
       request,
       log: createRunLog(database.pool, journal, work.signal),
-      guard: (client: Queryable) => requireLease(client, lease),
+      lease,
     }
     let news: RunWork['news'] = { run: started !== undefined, conversation: started?.asked.opens === true }
     // It goes on from its checkpoint, as it would in another process: but this one still knows the end of the log.

@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import { deleteHits, insertHits, setRetrieval } from '../db/sql/run-hit.ts'
+import { recordRetrieval } from '../db/sql/run-hit.ts'
 import { transaction } from '../db/transaction.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
 import type { Journal } from './journal.ts'
-import { requireLease } from './lease.ts'
+import { LeaseLostError } from './lease.ts'
 import type { RunLog } from './run-work.ts'
 
 /** The journal as the executor sees it: once the work has been aborted nothing is appended any more. */
@@ -31,11 +31,11 @@ export function createRunLog(pool: pg.Pool, journal: Journal, signal: AbortSigna
       // Evidence first: whoever hears of it can read it.
       await retryOutage(signal, () =>
         transaction(pool, async (client) => {
-          await requireLease(client, journal.lease)
+          const { token } = journal.lease
+          const evidence = JSON.stringify(hits)
+          const held = await recordRetrieval(client, runId, token, mode, underfilled, promptVersion, evidence)
+          if (held.length === 0) throw new LeaseLostError(runId)
           await beside?.(client)
-          await deleteHits(client, runId)
-          await insertHits(client, runId, JSON.stringify(hits))
-          await setRetrieval(client, runId, mode, underfilled, promptVersion)
         }),
       )
       signal.throwIfAborted()

@@ -2,7 +2,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Queryable } from '../db/database.ts'
 import type { HitColumns } from '../db/sql/run-hit.ts'
 import type { RetrievalMode } from '../retrieval/retrieval.ts'
-import type { LeaseGuard } from './lease.ts'
+import type { Lease } from './lease.ts'
 import type { AskRequest, StoredAnswer } from './runs.ts'
 
 export interface FoundSources {
@@ -51,8 +51,8 @@ export interface RunWork {
   /** What was begun just now, so that nothing is stored of it that would have to be read. */
   readonly news: { readonly run: boolean; readonly conversation: boolean }
   readonly log: RunLog
-  /** Throws where the lease is lost; makes checkpoints as safe from a second writer as the log. */
-  readonly guard: LeaseGuard
+  /** Makes checkpoints as safe from a second writer as the log. */
+  readonly lease: Pick<Lease, 'runId' | 'token'>
 }
 
 /**

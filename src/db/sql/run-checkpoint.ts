@@ -2,7 +2,8 @@ import { statement } from '../statement.ts'
 
 /**
  * Writes a checkpoint with the values that are new in it, as LangGraph's own saver does by a statement for each. A
- * value without bytes is "empty". What is there already stays, so the same call can be repeated.
+ * value without bytes is "empty". What is there already stays, so the same call can be repeated. Without the lease,
+ * which stays held until the transaction ends, nothing is written and no row comes back.
  */
 export const putCheckpoint = statement<
   [
@@ -16,21 +17,26 @@ export const putCheckpoint = statement<
     versions: readonly string[],
     types: readonly string[],
     blobs: readonly (Buffer | null)[],
+    lease: string,
   ],
-  Record<string, never>
+  { thread_id: string }
 >(
   'run-checkpoint',
   'put',
-  `WITH blobs AS (
+  `WITH held AS (
+     SELECT id::text FROM run WHERE id = $1::uuid AND lease_owner = $11::uuid AND status = 'RUNNING' FOR SHARE
+   ), blobs AS (
      INSERT INTO langgraph.checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
-     SELECT $1, $2, b.* FROM unnest($7::text[], $8::text[], $9::text[], $10::bytea[]) AS b (channel, version, type, blob)
+     SELECT held.id, $2, b.* FROM held,
+       unnest($7::text[], $8::text[], $9::text[], $10::bytea[]) AS b (channel, version, type, blob)
      ON CONFLICT (thread_id, checkpoint_ns, channel, version) DO NOTHING
    )
    INSERT INTO langgraph.checkpoints
      (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
-   VALUES ($1, $2, $3, $4, $5::jsonb, $6::jsonb)
+   SELECT held.id, $2, $3, $4, $5::jsonb, $6::jsonb FROM held
    ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id)
-   DO UPDATE SET checkpoint = excluded.checkpoint, metadata = excluded.metadata`,
+   DO UPDATE SET checkpoint = excluded.checkpoint, metadata = excluded.metadata
+   RETURNING thread_id`,
 )
 
 /**

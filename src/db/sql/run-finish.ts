@@ -50,48 +50,63 @@ export const requestCancel = statement<[workspaceId: string, runId: string], { i
    SELECT id, pg_notify('groundwire_run_cancel', id::text) FROM asked`,
 )
 
-/** The run's end, its last event and the news of it. */
+/**
+ * Ends a run with its last event and the news of it, its citations, and without its checkpoints: they hold passages, and an
+ * ended run needs none. No row where it is not held: by `lease`, or, where that is null, by the transaction, which has
+ * locked it. Where its log does not end at `last` (null: wherever it ends), nothing is changed and `ended` is false.
+ *
+ * `citations` is JSON: StoredCitation with an ordinal each. Of a passage that was deleted only the marker stays.
+ */
 export const endRun = statement<
   [
     runId: string,
+    lease: string | null,
+    last: number | null,
     status: string,
     answer: string | null,
     failure: string | null,
-    seq: number,
     type: string,
     payload: string,
+    citations: string,
   ],
-  { id: string }
+  { id: string; last: number; ended: boolean }
 >(
   family,
   'end',
-  `WITH ended AS (
-     UPDATE run SET status = $2::run_status, answer = $3::jsonb, failure = $4::jsonb, finished_at = now(),
-       prompt_version = coalesce($3::jsonb ->> 'promptVersion', prompt_version), lease_owner = NULL, lease_expires_at = NULL
-     WHERE id = $1::uuid RETURNING id, workspace_id
+  `WITH held AS (
+     SELECT id, (SELECT coalesce(max(seq), 0) FROM run_event WHERE run_id = run.id)::int AS last FROM run
+     WHERE id = $1::uuid AND ($2::uuid IS NULL OR (lease_owner = $2::uuid AND status = 'RUNNING'))
+     FOR NO KEY UPDATE
+   ), ended AS (
+     UPDATE run SET status = $4::run_status, answer = $5::jsonb, failure = $6::jsonb, finished_at = now(),
+       prompt_version = coalesce($5::jsonb ->> 'promptVersion', prompt_version), lease_owner = NULL, lease_expires_at = NULL
+     FROM held WHERE run.id = held.id AND ($3::int IS NULL OR held.last = $3::int)
+     RETURNING run.id, run.workspace_id, held.last + 1 AS seq
    ), event AS (
      INSERT INTO run_event (run_id, seq, workspace_id, type, payload)
-     SELECT id, $5::int, workspace_id, $6, $7::jsonb FROM ended
-   )
-   SELECT id, pg_notify('groundwire_run', id || ':' || $5::int) FROM ended`,
-)
-
-/** `citations` is JSON: StoredCitation with an ordinal each. Of a passage that was deleted only the marker stays. */
-export const insertCitations = statement<[runId: string, citations: string], Record<string, never>>(
-  family,
-  'insert-citations',
-  `WITH cited AS (
-     SELECT * FROM jsonb_to_recordset($2::jsonb) AS c (ordinal int, marker int, "chunkId" uuid, quote text,
+     SELECT id, seq, workspace_id, $7, $8::jsonb FROM ended
+   ), cited AS (
+     SELECT * FROM jsonb_to_recordset($9::jsonb) AS c (ordinal int, marker int, "chunkId" uuid, quote text,
        start int, "end" int, verified bool)
    ), alive AS (
-     SELECT chunk.id FROM chunk JOIN run ON run.id = $1::uuid AND run.workspace_id = chunk.workspace_id
+     SELECT chunk.id FROM chunk JOIN ended ON ended.workspace_id = chunk.workspace_id
      WHERE chunk.id IN (SELECT "chunkId" FROM cited) FOR KEY SHARE OF chunk
+   ), citations AS (
+     INSERT INTO run_citation (run_id, ordinal, workspace_id, marker, chunk_id, quote, start, "end", verified)
+     SELECT ended.id, ordinal, ended.workspace_id, marker, alive.id,
+       CASE WHEN alive.id IS NOT NULL THEN quote END,
+       CASE WHEN alive.id IS NOT NULL THEN cited.start END,
+       CASE WHEN alive.id IS NOT NULL THEN cited."end" END,
+       verified AND alive.id IS NOT NULL
+     FROM ended, cited LEFT JOIN alive ON alive.id = cited."chunkId"
+   ), blobs AS (
+     DELETE FROM langgraph.checkpoint_blobs WHERE thread_id = $1::text AND EXISTS (SELECT FROM ended)
+   ), writes AS (
+     DELETE FROM langgraph.checkpoint_writes WHERE thread_id = $1::text AND EXISTS (SELECT FROM ended)
+   ), checkpoints AS (
+     DELETE FROM langgraph.checkpoints WHERE thread_id = $1::text AND EXISTS (SELECT FROM ended)
    )
-   INSERT INTO run_citation (run_id, ordinal, workspace_id, marker, chunk_id, quote, start, "end", verified)
-   SELECT run.id, ordinal, run.workspace_id, marker, alive.id,
-     CASE WHEN alive.id IS NOT NULL THEN quote END,
-     CASE WHEN alive.id IS NOT NULL THEN cited.start END,
-     CASE WHEN alive.id IS NOT NULL THEN cited."end" END,
-     verified AND alive.id IS NOT NULL
-   FROM cited JOIN run ON run.id = $1::uuid LEFT JOIN alive ON alive.id = cited."chunkId"`,
+   SELECT held.id, held.last, ended.id IS NOT NULL AS ended,
+     CASE WHEN ended.id IS NOT NULL THEN pg_notify('groundwire_run', ended.id || ':' || ended.seq) END
+   FROM held LEFT JOIN ended ON ended.id = held.id`,
 )

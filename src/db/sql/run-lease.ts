@@ -12,13 +12,6 @@ export interface LeaseRow {
   readonly cancel_requested: boolean
 }
 
-/** One row if the lease is held; the row stays locked, so it is until the transaction ends. */
-export const holdLease = statement<[runId: string, lease: string], { id: string }>(
-  family,
-  'hold',
-  `SELECT id FROM run WHERE id = $1::uuid AND lease_owner = $2::uuid AND status = 'RUNNING' FOR SHARE`,
-)
-
 /**
  * Prolongs leases, also expired ones that nobody took over. Those that are missing in the result are lost. Waits for
  * nobody: `renewed` is false where somebody has the row locked, and one run's frozen transaction would else cost a
