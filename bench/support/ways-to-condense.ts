@@ -29,7 +29,8 @@ function groundwire(llm: Llm | null): Way {
     const node = condense({ llm, logger, loadHistory: async () => historyOf(task) })
     const request = { question: task.question, collection: '', topK: 10, filter: null }
     const caller = { workspaceId: '', scopes: [] }
-    const work = { runId: task.id, conversationId: task.id, caller, request }
+    const news = { run: true, conversation: false }
+    const work = { runId: task.id, conversationId: task.id, caller, request, news }
     const { query, context } = await node(input as RunState, {
       work,
       signal: forever,

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { createCheckpointer } from '../db/migrate.ts'
 import { readTexts, readTitles } from '../db/sql/run-context.ts'
 import { countTerms } from '../retrieval/lexical/count-terms.ts'
 import type { ExecuteRun, RunOutcome } from '../runs/run-work.ts'
@@ -7,8 +8,9 @@ import { createAnswerChannel } from './answer-channel.ts'
 import type { History } from './conversation/history.ts'
 import { loadHistory } from './conversation/load-history.ts'
 import type { Summaries } from './conversation/summaries.ts'
+import { graphRunConfig } from './graph-run.ts'
 import type { GenerationLimits, NodeDependencies } from './node.ts'
-import { createRunCheckpointer } from './run-checkpointer.ts'
+import { createRunCheckpoints, createRunSaver } from './run-checkpoints.ts'
 import { input, type RunState } from './state.ts'
 import { compileWorkflow } from './workflow.ts'
 
@@ -37,7 +39,8 @@ export function createExecuteRun({
   const nodes: NodeDependencies = {
     limits: { maxTokens: null, contextTokens: null },
     ...dependencies,
-    loadHistory: (workspaceId, runId) => loadHistory(database, summaries, workspaceId, runId),
+    loadHistory: async ({ caller, runId, news }) =>
+      news.conversation ? noHistory : loadHistory(database, summaries, caller.workspaceId, runId),
     async loadTitles(workspaceId, documentIds) {
       const rows = await readTitles(pool, workspaceId, documentIds)
       return new Map(rows.map(({ id, title }) => [id, title]))
@@ -49,18 +52,18 @@ export function createExecuteRun({
     loadStatistics: (workspaceId, collection, terms) => countTerms(pool, workspaceId, collection, terms),
   }
 
+  const saver = createCheckpointer(pool)
+  const workflow = compileWorkflow(nodes, createRunSaver(pool))
+
   return async (work, signal) => {
-    const { saver, waiting } = createRunCheckpointer(pool, work, signal)
-    const own = work.news.conversation ? { ...nodes, loadHistory: async () => noHistory } : nodes
+    const checkpoints = createRunCheckpoints(saver, pool, work, signal)
     const answer = createAnswerChannel(work.log)
-    const workflow = compileWorkflow(own, { ...work, answer }, saver, signal)
-    const config = { configurable: { thread_id: work.runId } }
-    const checkpoint = await saver.getTuple(config)
+    const config = graphRunConfig({ work, answer, checkpoints, signal })
+    const checkpoint = await checkpoints.getTuple(config)
     // 'values' comes after the checkpoint is committed (durability sync) or waits for the evidence, where 'updates' comes
     // before: the log is never ahead of what a successor would find, but for deltas.
     const stream = await workflow.stream(checkpoint ? null : input, {
       ...config,
-      signal,
       durability: 'sync',
       streamMode: 'values',
     })
@@ -68,7 +71,7 @@ export function createExecuteRun({
     for await (const chunk of stream) {
       const state = chunk as RunState
       const reason = last ? (state.rejection?.reason ?? corrected) : resumed
-      await alignLog(work.log, state, reason, waiting())
+      await alignLog(work.log, state, reason, checkpoints.waiting())
       answer.aligned()
       last = state
     }

@@ -1,11 +1,12 @@
+import type { LangGraphRunnableConfig } from '@langchain/langgraph'
 import type { Llm } from '../providers/llm/llm.ts'
 import type { Retriever } from '../retrieval/retrieval.ts'
 import type { RunWork } from '../runs/run-work.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { withSpan } from '../telemetry/tracing.ts'
-import type { AnswerChannel } from './answer-channel.ts'
 import type { History } from './conversation/history.ts'
+import { graphRunOf } from './graph-run.ts'
 import type { AnalyzeIn } from './grounding/in-language.ts'
 import type { TermStatistics } from './grounding/term-weights.ts'
 import type { RunState, RunUpdate } from './state.ts'
@@ -26,7 +27,7 @@ export interface NodeDependencies {
   readonly retriever: Retriever
   readonly analyze: AnalyzeIn
   /** The conversation before the run. */
-  readonly loadHistory: (workspaceId: string, runId: string) => Promise<History>
+  readonly loadHistory: (work: NodeContext['work']) => Promise<History>
   /** How long a model may take to condense a question, in milliseconds. @default 4000 */
   readonly condenseWithinMs?: number
   /** Titles by document id. */
@@ -49,7 +50,7 @@ export interface NodeDependencies {
 }
 
 export interface NodeContext {
-  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request'>
+  readonly work: Pick<RunWork, 'runId' | 'conversationId' | 'caller' | 'request' | 'news'>
   readonly signal: AbortSignal
   /** Resolves when the passages that were found are the run's, and stay. */
   readonly recorded: Promise<void>
@@ -59,21 +60,16 @@ export interface NodeContext {
 
 export type RunNode = (state: RunState, context: NodeContext) => Promise<RunUpdate>
 
-/** A run as its nodes work on it. */
-export type GraphWork = RunWork & { readonly answer: AnswerChannel }
-
 /** A node as LangGraph calls it, in a span of its own. */
 export function graphNode(
   name: string,
-  work: GraphWork,
-  signal: AbortSignal,
   node: RunNode,
-): (state: RunState) => Promise<RunUpdate> {
-  const { answer, log } = work
-  const context: NodeContext = { work, signal, recorded: log.recorded, write: answer.write }
-  return (state) =>
+): (state: RunState, config: LangGraphRunnableConfig) => Promise<RunUpdate> {
+  return (state, config) =>
     withSpan(`graph.${name}`, {}, async () => {
-      const update = await node(state, context)
+      const { work, answer, signal } = graphRunOf(config)
+      const { recorded } = work.log
+      const update = await node(state, { work, signal, recorded, write: answer.write })
       answer.nodeDone()
       return update
     })

@@ -1,11 +1,12 @@
 import { emptyCheckpoint } from '@langchain/langgraph'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createCheckpointer } from '../db/migrate.ts'
 import { transaction } from '../db/transaction.ts'
 import { LeaseLostError } from '../runs/lease.ts'
 import type { RunLog } from '../runs/run-work.ts'
 import type { ChatEvent } from '../runs/runs.ts'
 import { mortal } from './mortal-database.fixture.ts'
-import { createRunCheckpointer } from './run-checkpointer.ts'
+import { createRunCheckpoints } from './run-checkpoints.ts'
 import { eventsOf, forever, kinds, openWorld, pullUntil, textOf, type World } from './run-world.fixture.ts'
 import { type ScriptedLlm, scriptedLlm } from './scripted-llm.fixture.ts'
 
@@ -85,18 +86,13 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
     a.database.freeze()
     delete world.retrievals.before
     const b = await world.replica(scriptedLlm([answer]))
-    expect(await eventsOf(b, world.caller, id)).toEqual(await finished(id))
-    expect(types(await finished(id))).toEqual([
-      'RunStarted',
-      'SourcesRetrieved',
-      'AnswerDelta',
-      'RunCompleted',
-    ])
+    const events = await eventsOf(b, world.caller, id)
+    expect(types(events)).toEqual(['RunStarted', 'SourcesRetrieved', 'AnswerDelta', 'RunCompleted'])
     waking.resolve()
     a.database.thaw()
     await a.runs.stop()
-    expect(dying.calls).toHaveLength(0)
-    await finished(id)
+    // Whatever the other one still did when it woke up, nothing of it is in the log.
+    expect(await finished(id)).toEqual(events)
   })
 
   test('after generation, is completed without asking the model again', async () => {
@@ -165,7 +161,9 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
     const lease = { runId: crypto.randomUUID(), token: crypto.randomUUID() }
     const log = { hasSources: true } as RunLog
     const news = { run: false, conversation: false }
-    const { saver } = createRunCheckpointer(world.database.pool, { lease, log, news }, forever)
+    const { pool } = world.database
+    const work = { lease, log, news }
+    const saver = createRunCheckpoints(createCheckpointer(pool), pool, work, forever)
     const config = { configurable: { thread_id: lease.runId, checkpoint_ns: '' } }
     const metadata = { source: 'loop' as const, step: 1, parents: {} }
     await expect(saver.put(config, emptyCheckpoint(), metadata, {})).rejects.toThrow(LeaseLostError)

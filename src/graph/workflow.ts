@@ -1,5 +1,5 @@
 import { type BaseCheckpointSaver, END, START, StateGraph } from '@langchain/langgraph'
-import { type GraphWork, graphNode, type NodeDependencies } from './node.ts'
+import { graphNode, type NodeDependencies } from './node.ts'
 import { condense } from './nodes/condense.ts'
 import { generate } from './nodes/generate.ts'
 import { retrieve } from './nodes/retrieve.ts'
@@ -7,20 +7,15 @@ import { validate } from './nodes/validate.ts'
 import { RunState } from './state.ts'
 
 /**
- * condense → retrieve → generate → validate, and round once more where validation withdrew the draft. Compiled for
- * each run (0.1 ms): its checkpoints are written under the run's lease.
+ * condense → retrieve → generate → validate, and round once more where validation withdrew the draft. One for all
+ * runs: what is of one run comes with the call (GraphRun).
  */
-export function compileWorkflow(
-  dependencies: NodeDependencies,
-  work: GraphWork,
-  checkpointer: BaseCheckpointSaver,
-  signal: AbortSignal,
-) {
+export function compileWorkflow(dependencies: NodeDependencies, checkpointer: BaseCheckpointSaver) {
   return new StateGraph(RunState)
-    .addNode('condense', graphNode('condense', work, signal, condense(dependencies)))
-    .addNode('retrieve', graphNode('retrieve', work, signal, retrieve(dependencies)))
-    .addNode('generate', graphNode('generate', work, signal, generate(dependencies)))
-    .addNode('validate', graphNode('validate', work, signal, validate(dependencies)))
+    .addNode('condense', graphNode('condense', condense(dependencies)))
+    .addNode('retrieve', graphNode('retrieve', retrieve(dependencies)))
+    .addNode('generate', graphNode('generate', generate(dependencies)))
+    .addNode('validate', graphNode('validate', validate(dependencies)))
     .addEdge(START, 'condense')
     .addEdge('condense', 'retrieve')
     .addEdge('retrieve', 'generate')

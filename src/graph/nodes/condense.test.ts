@@ -25,7 +25,8 @@ function condensing(
     loadHistory: async () => ({ turns: history, summary: [] }),
   })
   const request = { question, collection: 'default', topK: 5, filter: null }
-  const work = { runId: 'run', conversationId: 'conversation', caller, request }
+  const news = { run: true, conversation: false }
+  const work = { runId: 'run', conversationId: 'conversation', caller, request, news }
   return node(
     input as RunState,
     { work, signal, recorded: Promise.resolve(), write: () => {} } as NodeContext,

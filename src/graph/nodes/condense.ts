@@ -21,7 +21,7 @@ export function condense({
 }: Pick<NodeDependencies, 'llm' | 'loadHistory' | 'logger' | 'condenseWithinMs'>): RunNode {
   return async (_state, { work, signal }) => {
     const { question } = work.request
-    const { turns, summary } = await loadHistory(work.caller.workspaceId, work.runId)
+    const { turns, summary } = await loadHistory(work)
     const history = [...summary, ...turns]
     if (turns.length === 0) return { history, query: question }
     if (!llm) return { history, ...withoutModel(question, turns) }

@@ -22,6 +22,7 @@ function setUp(generation: NodeContext['work']['request']['generation'] = null) 
     work: {
       runId: 'run',
       conversationId: 'conversation',
+      news: { run: true, conversation: false },
       caller: { workspaceId: 'w', scopes: [] },
       request: { question: 'How tall?', collection: 'default', topK: 6, filter: null, generation },
     },

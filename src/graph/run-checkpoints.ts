@@ -14,6 +14,7 @@ import { retryOutage } from '../lib/retry-outage.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
 import { LeaseLostError } from '../runs/lease.ts'
 import type { RunWork } from '../runs/run-work.ts'
+import { graphRunOf } from './graph-run.ts'
 import type { RunState } from './state.ts'
 
 /** LangGraph numbers its steps from -1, the input; in 0 it has been taken in, and the first node comes next. */
@@ -21,72 +22,81 @@ const firstNode = 1
 
 type Write = (client: Queryable) => Promise<unknown>
 
-export interface RunCheckpointer {
-  readonly saver: PostgresSaver
+/** The checkpoints of one run, as LangGraph asks for them. */
+export interface RunCheckpoints extends Pick<PostgresSaver, 'getTuple' | 'put'> {
   /** Writes the checkpoint that waits for the run's evidence, to be committed with it; undefined where none waits. */
   readonly waiting: () => Write | undefined
 }
 
+/** LangGraph's own saver, with what is of one run left to that. */
+export function createRunSaver(pool: pg.Pool): PostgresSaver {
+  const saver = createCheckpointer(pool)
+  saver.getTuple = (config) => graphRunOf(config).checkpoints.getTuple(config)
+  saver.put = (config, ...rest) => graphRunOf(config).checkpoints.put(config, ...rest)
+  // Spares nodes that finished beside one that failed. Here one node runs at a time, and its checkpoint follows.
+  saver.putWrites = async () => {}
+  return saver
+}
+
 /**
- * The checkpoints of one run. Each is written only while the lease is held: a process that lost the run must not leave a checkpoint that its successor would take for its own. All that it writes can be repeated (upserts),
- * so a restart of the database is waited for.
+ * Each checkpoint is written only while the lease is held: a process that lost the run must not leave one that its
+ * successor would take for its own. All that is written can be repeated (upserts), so a restart of the database is
+ * waited for.
  *
  * Written here and not by the saver, which sends a statement for each value: two thirds of all statements of a run, before
  * its first token most of them. What was found is committed together with the run's evidence, while the model reads its
  * prompt: nobody sees a word of the answer before that. What a successor would do again in no time has no checkpoint.
  */
-export function createRunCheckpointer(
+export function createRunCheckpoints(
+  saver: PostgresSaver,
   pool: pg.Pool,
   { lease, log, news }: Pick<RunWork, 'lease' | 'log' | 'news'>,
   signal: AbortSignal,
-): RunCheckpointer {
-  const saver = createCheckpointer(pool)
-  const getTuple = saver.getTuple.bind(saver)
+): RunCheckpoints {
   /** Versions of values that no checkpoint holds yet. */
   let unwritten: ChannelVersions = {}
   let isNew = news.run
   let waiting: Write | undefined
 
-  saver.getTuple = async (config): Promise<CheckpointTuple | undefined> => {
-    // Asked for once more by the workflow itself.
-    if (isNew) return undefined
-    const found = await retryOutage(signal, () => getTuple(config))
-    isNew = found === undefined
-    return found
-  }
-
-  saver.put = async (config, checkpoint, metadata, newVersions) => {
-    const { checkpoint_ns: namespace = '', checkpoint_id: parent } = config.configurable ?? {}
-    const next: RunnableConfig = {
-      configurable: { thread_id: lease.runId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id },
-    }
-    unwritten = { ...unwritten, ...newVersions }
-    const values = checkpoint.channel_values as Partial<RunState>
-    if (isNew ? isSoonDone(metadata.step, values) : values.approval) return next
-    if (waiting) await untilAborted(log.recorded, signal)
-    const versions = unwritten
-    const write: Write = async (db) => {
-      const parts = await serialize(saver, checkpoint, metadata, versions)
-      const at = [lease.runId, namespace, checkpoint.id, parent ?? null] as const
-      const held = await putCheckpoint(db, ...at, ...parts, lease.token)
-      if (held.length === 0) throw new LeaseLostError(lease.runId)
-    }
-    unwritten = {}
-    isNew = false
-    if (values.sources && !values.draft && !log.hasSources) {
-      waiting = write
-      // What it holds is large, and an answer can take minutes.
-      void log.recorded.then(() => {
-        waiting = undefined
-      })
+  return {
+    waiting: () => waiting,
+    async getTuple(config): Promise<CheckpointTuple | undefined> {
+      // Asked for once more by the workflow itself.
+      if (isNew) return undefined
+      const found = await retryOutage(signal, () => saver.getTuple(config))
+      isNew = found === undefined
+      return found
+    },
+    async put(config, checkpoint, metadata, newVersions) {
+      const { checkpoint_ns: namespace = '', checkpoint_id: parent } = config.configurable ?? {}
+      const next: RunnableConfig = {
+        configurable: { thread_id: lease.runId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id },
+      }
+      unwritten = { ...unwritten, ...newVersions }
+      const values = checkpoint.channel_values as Partial<RunState>
+      if (isNew ? isSoonDone(metadata.step, values) : values.approval) return next
+      if (waiting) await untilAborted(log.recorded, signal)
+      const versions = unwritten
+      const write: Write = async (db) => {
+        const parts = await serialize(saver, checkpoint, metadata, versions)
+        const at = [lease.runId, namespace, checkpoint.id, parent ?? null] as const
+        const held = await putCheckpoint(db, ...at, ...parts, lease.token)
+        if (held.length === 0) throw new LeaseLostError(lease.runId)
+      }
+      unwritten = {}
+      isNew = false
+      if (values.sources && !values.draft && !log.hasSources) {
+        waiting = write
+        // What it holds is large, and an answer can take minutes.
+        void log.recorded.then(() => {
+          waiting = undefined
+        })
+        return next
+      }
+      await retryOutage(signal, () => write(pool))
       return next
-    }
-    await retryOutage(signal, () => write(pool))
-    return next
+    },
   }
-  // Spares nodes that finished beside one that failed. Here one node runs at a time, and its checkpoint follows.
-  saver.putWrites = async () => {}
-  return { saver, waiting: () => waiting }
 }
 
 /** Before anything was found, only a question that a model has condensed took time. */
