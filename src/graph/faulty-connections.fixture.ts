@@ -5,8 +5,11 @@ export type FaultMoment = 'before' | 'after'
 
 /** The connections of a process, of which one breaks at a statement that the test chooses. */
 export interface FaultyConnections {
-  /** Breaks the connection that sends the nth statement from now on, from 1, and calls `onBreak`. */
-  arm(nth: number, moment: FaultMoment, onBreak?: () => void): void
+  /**
+   * Breaks the connection that sends the nth statement from now on, from 1, or the next one of that name; and calls
+   * `onBreak`.
+   */
+  arm(which: number | string, moment: FaultMoment, onBreak?: () => void): void
   /** The text or name of the statement that it broke at; null where there were not so many. Disarms. */
   disarm(): string | null
 }
@@ -29,12 +32,13 @@ export function faultyConnections(pool: pg.Pool): FaultyConnections {
   const wired = new WeakSet<pg.PoolClient>()
   let left = 0
   let wanted: FaultMoment = 'before'
+  let only: string | null = null
   let broken: string | null = null
   let tell = () => {}
 
   const sending = (client: pg.PoolClient, query: unknown) => {
     const name = nameOf(query)
-    if (left === 0 || background.test(name)) return
+    if (left === 0 || background.test(name) || (only !== null && name !== only)) return
     left -= 1
     if (left > 0) return
     broken = name
@@ -57,8 +61,9 @@ export function faultyConnections(pool: pg.Pool): FaultyConnections {
     }) as typeof client.query
   })
   return {
-    arm(nth, moment, onBreak = () => {}) {
-      left = nth
+    arm(which, moment, onBreak = () => {}) {
+      left = typeof which === 'number' ? which : 1
+      only = typeof which === 'string' ? which : null
       tell = onBreak
       wanted = moment
       broken = null

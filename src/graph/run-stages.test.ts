@@ -58,9 +58,8 @@ const stages: readonly Stage[] = [
       return opened.resolve
     },
   },
-  { name: 'titles are read', answered: 1, reach: statement('run-context.titles', 'before') },
-  { name: 'evidence is written', answered: 1, reach: statement('run-hit.insert', 'before') },
-  { name: 'evidence is committed', answered: 1, reach: statement('run-hit.set-retrieval', 'after') },
+  { name: 'evidence is written', answered: 1, reach: statement('run-hit.record', 'before') },
+  { name: 'evidence is committed', answered: 1, reach: statement('run-hit.record', 'after') },
   {
     name: 'the model reads',
     answered: 1,
@@ -122,9 +121,9 @@ const stages: readonly Stage[] = [
   },
   { name: 'the answer is validated', answered: 2, reach: statement('run-context.texts', 'before') },
   {
-    name: 'its end is locked',
+    name: 'its end is decided',
     answered: 2,
-    reach: statement('run-finish.lock-held', 'before'),
+    reach: statement('run-finish.end', 'before'),
     isOver: true,
   },
   { name: 'its end is written', answered: 2, reach: statement('run-finish.end', 'after'), isOver: true },
