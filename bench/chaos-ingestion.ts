@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { chaosCorpus } from '../test/testkit/chaos/corpus.ts'
 import { serverOutages, workerKills } from '../test/testkit/chaos/disturbances.ts'
-import { postgresTool } from '../test/testkit/chaos/postgres-tool.ts'
 import { type ChaosResult, runChaos } from '../test/testkit/chaos/run-chaos.ts'
 import { embed } from '../test/testkit/upstream/embeddings.ts'
 import { startFakeOpenAi } from '../test/testkit/upstream/fake-openai.ts'
-import { describeEnvironment, progress, publish } from './support/report.ts'
+import { chaosOptions, chaosUsage, openChaosServer, tellFaults } from './support/chaos-server.ts'
+import { progress, publish } from './support/report.ts'
 
 const usage = `Kills workers, and crashes, restarts and freezes PostgreSQL, in the middle of ingestions, and compares each
 database with that of an ingestion that nothing disturbed. Ends with 1 where they differ.
@@ -13,24 +13,18 @@ database with that of an ingestion that nothing disturbed. Ends with 1 where the
   node bench/chaos-ingestion.ts --database <url> [--kills 20] [--documents 500] [--seed 1] [--only lexical|embeddings]
   node bench/chaos-ingestion.ts --postgres <tool> [--outages 6] [--freeze 12] …
 
-  --database   a PostgreSQL server: databases are made there and dropped, and only workers are killed
-  --postgres   a program that knows start, crash, restart, freeze and thaw, as shared/tools/postgres does: the server
-               is disturbed, too, and with it whoever else uses it
+${chaosUsage}
   --freeze     the longest that the server stands still, in seconds
 `
 
 const { values } = parseArgs({
   options: {
-    database: { type: 'string' },
-    postgres: { type: 'string' },
+    ...chaosOptions,
     kills: { type: 'string', default: '20' },
     outages: { type: 'string', default: '6' },
     freeze: { type: 'string', default: '12' },
     documents: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
     only: { type: 'string' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
 
@@ -40,11 +34,8 @@ if (values.help) process.stdout.write(usage)
 else await main()
 
 async function main(): Promise<void> {
-  const tool = values.postgres ? postgresTool(values.postgres) : null
-  const server = (await tool?.url()) ?? values.database
-  if (!server) throw new Error(`--database or --postgres is needed.\n\n${usage}`)
+  const { url, tool, environment } = await openChaosServer(values, usage)
   const seed = Number(values.seed)
-  const environment = await describeEnvironment(server)
   const documents = Number(values.documents)
   const steps = chaosCorpus(documents, seed)
   const outages = { steps: steps.length, seed: seed + 2, maxFreezeMs: Number(values.freeze) * 1_000 }
@@ -58,7 +49,7 @@ async function main(): Promise<void> {
     await using upstream = await startFakeOpenAi({ dimensions })
     upstream.embeddings.otherwise(embed({ dimensions }))
     const result = await runChaos({
-      server,
+      server: url,
       upstream: kind === 'embeddings' ? upstream : null,
       dimensions,
       steps,
@@ -90,9 +81,7 @@ async function main(): Promise<void> {
     values.json,
   )
   process.stdout.write(`\n${moments(results)}\n`)
-  const wrong = results.flatMap(([kind, result]) => problems(result).map((problem) => `${kind}: ${problem}`))
-  for (const problem of wrong) progress(problem)
-  if (wrong.length > 0) process.exitCode = 1
+  tellFaults(results.flatMap(([kind, result]) => problems(result).map((problem) => `${kind}: ${problem}`)))
 }
 
 /** What met which state of the ingestion. */

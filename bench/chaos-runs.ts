@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { postgresTool } from '../test/testkit/chaos/postgres-tool.ts'
 import { startReplicas } from '../test/testkit/runs/replicas.ts'
 import { runStorm, type StormDisturbance } from '../test/testkit/runs/run-storm.ts'
 import {
@@ -8,7 +7,8 @@ import {
   replicaFreezes,
   replicaKills,
 } from '../test/testkit/runs/storm-disturbances.ts'
-import { describeEnvironment, progress, publish } from './support/report.ts'
+import { chaosOptions, chaosUsage, openChaosServer, tellFaults } from './support/chaos-server.ts'
+import { progress, publish } from './support/report.ts'
 import { scratchDatabase } from './support/scratch-database.ts'
 
 const usage = `Streams answers from two servers on one PostgreSQL while they are killed and frozen, and PostgreSQL crashes, restarts
@@ -18,9 +18,7 @@ where they differ.
   node bench/chaos-runs.ts --database <url> [--runs 50] [--kills 3] [--cuts 0] [--stops 0] [--seed 1] [--pace 50]
   node bench/chaos-runs.ts --postgres <tool> [--outages 3] [--freeze 8] …
 
-  --database   a PostgreSQL server: a database is made there and dropped
-  --postgres   a program that knows start, crash, restart, freeze and thaw, as shared/tools/postgres does: the server
-               is disturbed, too, and with it whoever else uses it
+${chaosUsage}
   --outages    crashes, restarts and freezes of PostgreSQL, in turn
   --freeze     how long the server stands still, in seconds
   --kills      SIGKILLs of the replicas in turn, which are started again; with more than three a run may be given up
@@ -31,8 +29,7 @@ where they differ.
 
 const { values } = parseArgs({
   options: {
-    database: { type: 'string' },
-    postgres: { type: 'string' },
+    ...chaosOptions,
     runs: { type: 'string', default: '50' },
     kills: { type: 'string', default: '3' },
     cuts: { type: 'string', default: '0' },
@@ -40,9 +37,6 @@ const { values } = parseArgs({
     outages: { type: 'string', default: '3' },
     freeze: { type: 'string', default: '8' },
     pace: { type: 'string', default: '50' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
 
@@ -50,10 +44,7 @@ if (values.help) process.stdout.write(usage)
 else await main()
 
 async function main(): Promise<void> {
-  const tool = values.postgres ? postgresTool(values.postgres) : null
-  const server = (await tool?.url()) ?? values.database
-  if (!server) throw new Error(`--database or --postgres is needed.\n\n${usage}`)
-  const environment = await describeEnvironment(server)
+  const { url, tool, environment } = await openChaosServer(values, usage)
   const seed = Number(values.seed)
   const runs = Number(values.runs)
   const freezeMs = Number(values.freeze) * 1_000
@@ -64,7 +55,7 @@ async function main(): Promise<void> {
     ...(tool ? outages(tool, Number(values.outages), { seed: seed + 3, freezeMs }) : []),
   ].toSorted((one, other) => one.moment - other.moment)
 
-  await using database = await scratchDatabase(server)
+  await using database = await scratchDatabase(url)
   await using replicas = await startReplicas({
     paceMs: Number(values.pace),
     databaseUrl: database.environment.DATABASE_URL ?? '',
@@ -105,6 +96,5 @@ async function main(): Promise<void> {
     environment,
     values.json,
   )
-  for (const fault of result.faults.slice(0, 20)) progress(fault)
-  if (result.faults.length > 0) process.exitCode = 1
+  tellFaults(result.faults)
 }

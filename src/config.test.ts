@@ -47,6 +47,53 @@ describe('the configuration', () => {
     ])
   })
 
+  describe('of the language model', () => {
+    const llm = { LLM_BASE_URL: 'http://one:8000/v1', LLM_MODEL: 'llama' }
+
+    test('leaves to the server what is not set', () => {
+      expect(readConfig(llm).llm).toEqual({
+        kind: 'openai',
+        baseUrls: ['http://one:8000/v1'],
+        model: 'llama',
+        apiKey: null,
+      })
+    })
+
+    test('takes its limits, and the models that a request may choose, the own one first and each once', () => {
+      const given = {
+        LLM_MODELS: ' qwen, llama ,,qwen ',
+        LLM_MAX_TOKENS: '500',
+        LLM_CONTEXT_TOKENS: '8192',
+        LLM_MAX_CONCURRENCY: '64',
+      }
+      expect(readConfig({ ...llm, ...given }).llm).toMatchObject({
+        models: ['llama', 'qwen'],
+        maxTokens: 500,
+        contextTokens: 8_192,
+        maxConcurrency: 64,
+      })
+    })
+
+    test.each([
+      ['LLM_MAX_TOKENS', '0'],
+      ['LLM_MAX_TOKENS', '1000001'],
+      ['LLM_MAX_TOKENS', '1.5'],
+      ['LLM_CONTEXT_TOKENS', '511'],
+      ['LLM_CONTEXT_TOKENS', 'all'],
+      ['LLM_MAX_CONCURRENCY', '0'],
+      ['LLM_MAX_CONCURRENCY', '-1'],
+    ])('refuses %s=%s', (name, value) => {
+      expect(problemsOf({ ...llm, [name]: value })).toEqual([expect.stringContaining(name)])
+    })
+
+    test.each(['LLM_MODELS', 'LLM_MAX_TOKENS', 'LLM_CONTEXT_TOKENS', 'LLM_MAX_CONCURRENCY'])(
+      'refuses %s where there is none',
+      (name) => {
+        expect(problemsOf({ [name]: '1024' })).toEqual([`LLM_BASE_URL: needed where ${name} is set`])
+      },
+    )
+  })
+
   test('takes what is given', () => {
     const config = readConfig({
       HOST: '0.0.0.0',

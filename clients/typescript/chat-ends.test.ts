@@ -35,6 +35,40 @@ test('an error inside the stream ends it, or is retried where it says so', async
   await expect(refused.next()).rejects.toMatchObject({ code: 'FORBIDDEN' })
 })
 
+test('a server that is full is asked again after the time that it named, however it says it', async () => {
+  const full = failure('UNAVAILABLE', { retryAfter: 0.25 })
+  const proxy: Reply = ({ response }) => response.writeHead(503, { 'retry-after': '0.25' }).end('busy')
+  const inside: Reply = ({ response }) => {
+    openStream(response)
+    response.end(`event: next\ndata: ${JSON.stringify(full)}\n\n${complete}`)
+  }
+  await using server = await scriptedServer([
+    json(429, full),
+    inside,
+    proxy,
+    plain(503, 'away'),
+    wholeRun(log),
+  ])
+  const waits: number[] = []
+  const onRetry = (_error: GroundwireError, _attempt: number, waitMs: number) => void waits.push(waitMs)
+  const stream = createClient({ url: server.url }).chat(question, { ...quick, onRetry })
+  expect(await Array.fromAsync(stream)).toEqual(log)
+  expect(waits.map((ms) => ms >= 250)).toEqual([true, true, true, false])
+  expect(Math.max(...waits)).toBeLessThanOrEqual(250 + quick.maxDelayMs)
+  // Whatever it was told, the question is the same one: it can start one run only.
+  expect(new Set(server.calls.map((call) => variablesOf(call).input.ask?.requestId)).size).toBe(1)
+})
+
+test('it waits no longer for a server that is full than it would go on trying', async () => {
+  await using server = await scriptedServer([json(429, failure('UNAVAILABLE', { retryAfter: 3600 }))])
+  const options = { ...quick, giveUpAfterMs: 50 }
+  const failed = await Array.fromAsync(createClient({ url: server.url }).chat(question, options)).catch(
+    (e) => e,
+  )
+  expect(failed).toMatchObject({ code: 'UNREACHABLE', cause: { code: 'UNAVAILABLE' } })
+  expect(server.calls.length).toBeGreaterThan(1)
+})
+
 test('it gives up after a time without progress, and says why', async () => {
   await using server = await scriptedServer([plain(502, 'bad gateway')])
   const client = createClient({ url: server.url })

@@ -1,13 +1,27 @@
 import { type BatchLimits, defaultBatchLimits } from './batches.ts'
 import { type ChatEvent, chatEvents } from './chat-events.ts'
 import { closable } from './closable.ts'
+import {
+  type Conversation,
+  type ConversationList,
+  type ConversationPage,
+  conversation,
+  conversations,
+  type RunPage,
+} from './conversations.ts'
 import { type FailedDocument, failedDocuments } from './failed-documents.ts'
 import {
   AskQuestionDocument,
   type AskQuestionInput,
   type AskQuestionMutation,
   CancelRunDocument,
+  type ConversationPartsFragment,
+  DeleteConversationDocument,
+  ForkConversationDocument,
+  type ForkConversationInput,
   type IngestionPartsFragment,
+  RenameConversationDocument,
+  type RenameConversationInput,
   type ResumeRunInput,
   RetrieveDocument,
   type RetrieveInput,
@@ -50,6 +64,17 @@ export interface GroundwireClient {
   /** Follows a run that was started before, after the last seq seen. */
   resume(input: ResumeRunInput, options?: DurableOptions): AsyncIterableIterator<ChatEvent>
   cancelRun(runId: string, options?: CallOptions): Promise<RunPartsFragment>
+  /** The conversations of the workspace, newest first. */
+  conversations(page?: ConversationPage, options?: CallOptions): Promise<ConversationList>
+  /** One of them with its last runs, 20 where the page does not say; null where there is none. */
+  conversation(id: string, page?: RunPage, options?: CallOptions): Promise<Conversation | null>
+  renameConversation(
+    input: RenameConversationInput,
+    options?: CallOptions,
+  ): Promise<ConversationPartsFragment>
+  /** A new conversation with copies of another one's runs up to one of them. */
+  forkConversation(input: ForkConversationInput, options?: CallOptions): Promise<ConversationPartsFragment>
+  deleteConversation(conversationId: string, options?: CallOptions): Promise<void>
   /** Sends documents; their ingestion goes on after it has returned. */
   ingest(input: IngestInput, options?: IngestOptions): Promise<IngestReport>
   /** An ingestion now and after each change, until it has ended. */
@@ -74,6 +99,15 @@ export function createClient(endpoint: Endpoint): GroundwireClient {
     ask: async (input, options) => (await call(AskQuestionDocument, { input }, options)).askQuestion,
     cancelRun: async (runId, options) =>
       (await call(CancelRunDocument, { input: { runId } }, options)).cancelRun,
+    conversations: (page = {}, options) => conversations(endpoint, page, options?.signal ?? never),
+    conversation: (id, page = {}, options) => conversation(endpoint, id, page, options?.signal ?? never),
+    renameConversation: async (input, options) =>
+      (await call(RenameConversationDocument, { input }, options)).renameConversation,
+    forkConversation: async (input, options) =>
+      (await call(ForkConversationDocument, { input }, options)).forkConversation,
+    deleteConversation: async (conversationId, options) => {
+      await call(DeleteConversationDocument, { input: { conversationId } }, options)
+    },
     chat: (ask, options) =>
       closable((signal) => chatEvents(endpoint, { ask }, policyOf(options), signal), options?.signal),
     resume: (resume, options) =>

@@ -41,9 +41,11 @@ export function fileChanged(cause: unknown): GroundwireError {
 }
 
 /** An answer that is not GraphQL: from a proxy, or from something else that listens there. */
-export function httpError(url: string, status: number): GroundwireError {
+export function httpError(url: string, { status, headers }: Response): GroundwireError {
+  const retryAfter = Number(headers.get('retry-after')) || undefined
   return new GroundwireError(`HTTP_${status}`, `${url} answered with HTTP status ${status}`, {
     retryable: status >= 500 || status === 408 || status === 429,
+    details: retryAfter ? { retryAfter } : {},
   })
 }
 

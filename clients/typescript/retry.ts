@@ -9,8 +9,8 @@ export interface RetryPolicy {
   readonly minDelayMs: number
   /** @default 5000 */
   readonly maxDelayMs: number
-  /** Called before each wait. */
-  readonly onRetry: (error: GroundwireError, attempt: number) => void
+  /** Called before each wait, with its length: what the server asked for (`retryAfter`), and jitter. */
+  readonly onRetry: (error: GroundwireError, attempt: number, waitMs: number) => void
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
@@ -51,12 +51,13 @@ export class Retries {
       const message = `Gave up after ${giveUpAfterMs / 1000} s without progress. ${error.message}`
       throw new GroundwireError('UNREACHABLE', message, { retryable: true, cause: error })
     }
-    onRetry(error, ++this.#attempt)
     // Full jitter: clients that one restart cut off do not come back in one moment.
-    const ceiling = Math.min(maxDelayMs, minDelayMs * 2 ** (this.#attempt - 1))
+    const ceiling = Math.min(maxDelayMs, minDelayMs * 2 ** this.#attempt)
     // A server that says when it has room is not asked before.
     const asked = Number(error.details.retryAfter) * 1_000 || 0
-    await pause(Math.min(left, asked + Math.random() * ceiling), signal)
+    const waitMs = Math.min(left, asked + Math.random() * ceiling)
+    onRetry(error, ++this.#attempt, waitMs)
+    await pause(waitMs, signal)
   }
 }
 

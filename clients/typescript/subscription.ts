@@ -42,7 +42,7 @@ export async function* subscription<Result, Variables>(
       if (event === 'complete') return
       if (event === 'next') yield unwrap<Result>(parseResult(data))
     }
-    if (!response.ok) throw httpError(endpoint.url, response.status)
+    if (!response.ok) throw httpError(endpoint.url, response)
     throw new GroundwireError('DISCONNECTED', 'The stream ended early', { retryable: true })
   } finally {
     connection.abort()

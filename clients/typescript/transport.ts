@@ -72,7 +72,7 @@ export async function readResult<Result>(
   }
   const result = parse(text)
   if (isExecutionResult(result)) return unwrap<Result>(result)
-  if (!response.ok) throw httpError(url, response.status)
+  if (!response.ok) throw httpError(url, response)
   throw protocolError(`${url} does not answer as a GraphQL server does`)
 }
 

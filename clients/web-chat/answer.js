@@ -1,7 +1,7 @@
 // Shows an answer, its sources and what it stands on. Text of documents and models becomes text nodes only;
 // the page's policy (src/server/pages.ts) forbids HTML from strings altogether.
 
-import { element, number } from './dom.js'
+import { element, number, plural } from './dom.js'
 
 /** What is shown of a passage. */
 export const passage = 'text start end page headings document { title }'
@@ -53,7 +53,7 @@ export function addSource(turn, marker, { document: { title }, headings, page })
   turn.list.append(source)
 }
 
-export function addQuote(turn, { marker, chunk, quote, start, end }) {
+export function addQuote(turn, { marker, chunk, quote, start, end, verified }) {
   if (chunk && !turn.sources.has(marker)) addSource(turn, marker, chunk)
   const source = turn.sources.get(marker)
   if (!source) return
@@ -73,8 +73,10 @@ export function addQuote(turn, { marker, chunk, quote, start, end }) {
     element('mark', {}, chunk.text.slice(from, to)),
     chunk.text.slice(to),
   ]
+  const doubt = element('p', { className: 'doubtful' }, 'Not verified: it may not bear out what cites it.')
   source.append(
     element('blockquote', {}, quote),
+    ...(verified ? [] : [doubt]),
     element(
       'details',
       {},
@@ -85,11 +87,22 @@ export function addQuote(turn, { marker, chunk, quote, start, end }) {
 }
 
 /** Whether the answer stands on the documents, and who wrote it: a kind and a sentence. */
-export function verdictOn({ grounded, finishReason, model }) {
+export function verdictOn({ grounded, finishReason, model, citations, removedCitations, removedLinks }) {
   if (finishReason === 'NO_EVIDENCE') return ['none', 'No passage supports an answer, and none was made up']
-  const cut = finishReason === 'LENGTH' ? ' · cut at the token limit' : ''
-  const by = model === 'extractive' ? 'sentences of the documents, no model' : model
-  return grounded
-    ? ['grounded', `Grounded: every claim cites a passage${cut} · ${by}`]
-    : ['doubtful', `Not fully grounded: check what has no marker${cut} · ${by}`]
+  const notes = [
+    finishReason === 'LENGTH' && 'cut at the token limit',
+    removedCitations > 0 && `${plural(removedCitations, 'marker')} without a passage taken out`,
+    removedLinks > 0 && `${plural(removedLinks, 'link')} of no passage taken out`,
+    model === 'extractive' ? 'sentences of the documents, no model' : model,
+  ].filter(Boolean)
+  const [kind, ground] = groundOf(finishReason, grounded, citations)
+  return [kind, [ground, ...notes].join(' · ')]
+}
+
+function groundOf(finishReason, grounded, citations) {
+  if (finishReason === 'CANCELLED')
+    return ['failed', 'Stopped: what was written by then, and not checked as a whole']
+  if (!grounded) return ['doubtful', 'Not fully grounded: check what has no verified marker']
+  if (citations.length === 0) return ['none', 'It claims nothing that a passage would have to support']
+  return ['grounded', 'Grounded: every claim cites a passage']
 }

@@ -1,85 +1,16 @@
-// The page: what is asked, of which collection, in which conversation.
+// The page: what its buttons, fields and keys do.
 
-import { $, plural } from './dom.js'
-import { askForKey, call, keyName } from './graphql.js'
+import { choose, refresh, showAdd } from './collections.js'
+import { ask, isBusy, open, openEarlier, renameTo, startAfresh, stopAnswer } from './conversation.js'
+import { $ } from './dom.js'
+import { showHistory, showMore } from './history.js'
 import { ingest } from './ingest.js'
-import { createTurn, follow, stop } from './turn.js'
+import { askForKey } from './key.js'
 
-const listCollections = `query Collections($after: String) { collections(first: 100, after: $after) {
-  edges { node { name stats { documents } } } pageInfo { hasNextPage endCursor }
-} }`
-const choiceName = 'groundwire-collection'
-
-/** The turn that is being answered; one at a time. */
-let current
-let conversationId
-let turns = 0
-
-function ask(question) {
-  $('welcome').hidden = true
-  showAdd(false)
-  const turn = createTurn(`turn-${++turns}`, question, (id) => {
-    if (turn.root.isConnected) conversationId = id
-  })
-  turn.retry.addEventListener('click', () => {
-    if (current) return
-    // The button goes away, and must not take the focus with it.
-    $('question').focus({ preventScroll: true })
-    void answer(turn)
-  })
-  $('turns').append(turn.root)
-  $('fresh').hidden = false
-  turn.root.scrollIntoView()
-  void answer(turn)
-}
-
-async function answer(turn) {
-  setCurrent(turn)
-  await follow(turn, { collection: $('collection').value || 'default', conversationId })
-  if (current === turn) setCurrent(undefined)
-}
-
-function setCurrent(turn) {
-  current = turn
-  $('ask').hidden = Boolean(turn)
-  $('stop').hidden = !turn
-}
-
-function startAfresh() {
-  if (current) void stop(current)
-  setCurrent(undefined)
-  conversationId = undefined
-  $('turns').replaceChildren()
+const idOf = (hash) => decodeURIComponent(hash.slice(1))
+const onError = (error) => {
+  $('hint').textContent = error.message
   $('welcome').hidden = false
-  $('fresh').hidden = true
-  $('question').focus()
-}
-
-/** Fills the choice of collections. Without documents, there is nothing to ask: it shows how to add them. */
-async function refresh(choice = sessionStorage.getItem(choiceName)) {
-  const collections = []
-  for (let after = null; after !== undefined; ) {
-    const { edges, pageInfo } = (await call(listCollections, { after })).collections
-    collections.push(...edges.map(({ node }) => node))
-    after = pageInfo.hasNextPage ? pageInfo.endCursor : undefined
-  }
-  const option = ({ name, stats }) => new Option(`${name} · ${plural(stats.documents, 'document')}`, name)
-  $('collection').replaceChildren(...collections.map(option))
-  $('names').replaceChildren(...collections.map(({ name }) => new Option(name)))
-  if (collections.some(({ name }) => name === choice)) $('collection').value = choice
-  $('collection').disabled = collections.length === 0
-  $('into').value ||= $('collection').value || 'default'
-  $('change-key').hidden = !sessionStorage.getItem(keyName)
-  const empty = collections.every(({ stats }) => stats.documents === 0)
-  $('hint').textContent = empty
-    ? 'There are no documents yet. Add some, and the claims of every answer cite them word for word.'
-    : 'The claims of every answer cite the passages that they stand on, word for word.'
-  if (empty) showAdd(true)
-}
-
-function showAdd(shown) {
-  $('add').hidden = !shown
-  $('toggle-add').ariaExpanded = String(shown)
 }
 
 async function add(files) {
@@ -88,15 +19,22 @@ async function add(files) {
   await refresh($('into').value)
 }
 
-const onError = (error) => {
-  $('hint').textContent = error.message
+async function openNamed() {
+  if (location.hash === '') return
+  try {
+    choose(await open(idOf(location.hash)))
+  } catch (error) {
+    startAfresh()
+    onError(error)
+  }
 }
 
 $('composer').addEventListener('submit', (event) => {
   event.preventDefault()
   const question = $('question').value.trim()
-  if (current || question === '') return
+  if (isBusy() || question === '') return
   $('question').value = ''
+  showAdd(false)
   ask(question)
 })
 $('question').addEventListener('keydown', (event) => {
@@ -106,13 +44,34 @@ $('question').addEventListener('keydown', (event) => {
 })
 $('stop').addEventListener('click', () => {
   $('question').focus()
-  void stop(current)
+  stopAnswer()
 })
 $('fresh').addEventListener('click', startAfresh)
-$('collection').addEventListener('change', ({ target }) => {
-  sessionStorage.setItem(choiceName, target.value)
-  $('into').value = target.value
+$('earlier').addEventListener('click', () => openEarlier().catch(onError))
+
+$('titled').addEventListener('submit', (event) => {
+  event.preventDefault()
+  $('question').focus()
 })
+$('title').addEventListener('change', ({ target }) => {
+  const title = target.value.trim()
+  if (title === '') target.value = target.defaultValue
+  else renameTo(title).catch(onError)
+})
+const chosen = {
+  opened: (id) => {
+    location.hash = id
+  },
+  deleted: (id) => {
+    if (idOf(location.hash) === id) startAfresh()
+  },
+}
+$('conversations').addEventListener('click', () => showHistory(chosen).catch(onError))
+$('older').addEventListener('click', () => showMore(chosen).catch(onError))
+$('close-history').addEventListener('click', () => $('history').close())
+window.addEventListener('hashchange', openNamed)
+
+$('collection').addEventListener('change', ({ target }) => choose(target.value))
 $('change-key').addEventListener('click', async () => (await askForKey()) && refresh().catch(onError))
 $('toggle-add').addEventListener('click', () => {
   showAdd($('add').hidden)
@@ -142,4 +101,4 @@ $('turns').addEventListener('click', (event) => {
   target?.focus()
 })
 
-refresh().catch(onError)
+refresh().then(openNamed).catch(onError)

@@ -1,16 +1,18 @@
 // GraphQL over HTTP and SSE, by hand.
 
-import { $ } from './dom.js'
+import { askForKey, keyName } from './key.js'
 
-export const keyName = 'groundwire-key'
 /** Nothing for so long, pings included, is a lost connection; failing for longer than giveUpMs is given up. */
 const silenceMs = 30_000
 const giveUpMs = 60_000
 
 class CallError extends Error {
-  constructor(message, { code, retryable = code === 'UNAVAILABLE' || code === 'RATE_LIMITED' } = {}) {
+  constructor(message, extensions = {}) {
+    const { code, retryable = code === 'UNAVAILABLE' || code === 'RATE_LIMITED', retryAfter } = extensions
     super(message)
     this.retryable = retryable
+    /** In how many seconds the server may have room; undefined where it said nothing. */
+    this.retryAfter = retryAfter
   }
 }
 
@@ -89,7 +91,11 @@ async function* connect(query, variables, outer) {
   }
 }
 
-/** Items over as many connections as it takes, up to the last one. `next` tells what each connection asks for. */
+/**
+ * Items over as many connections as it takes, up to the last one.
+ * @param next tells what each connection asks for
+ * @param onLost is told before each wait why, and for how many seconds
+ */
 export async function* subscribe(query, next, isLast, signal, onLost) {
   for (let attempt = 0, failingSince; ; attempt++) {
     let reason = lost('The connection was lost.')
@@ -107,33 +113,25 @@ export async function* subscribe(query, next, isLast, signal, onLost) {
     }
     failingSince ??= performance.now()
     if (performance.now() - failingSince > giveUpMs) throw reason
-    onLost()
     // Full jitter: the clients that one restart cut off do not come back in one moment.
-    const ceiling = Math.min(5_000, 200 * 2 ** attempt)
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling))
-    signal.throwIfAborted()
+    const jitter = Math.random() * Math.min(5_000, 200 * 2 ** attempt)
+    // A server that says when it has room is not asked before.
+    const wait = (reason.retryAfter ?? 0) * 1_000 + jitter
+    onLost(reason, wait / 1_000)
+    await pause(wait, signal)
   }
 }
 
-let asking
-/** Resolves to whether the person gave a key; calls that need one at the same time ask once. */
-export function askForKey() {
-  asking ??= new Promise((resolve) => {
-    const dialog = $('key-dialog')
-    $('change-key').hidden = false
-    dialog.returnValue = ''
-    dialog.addEventListener(
-      'close',
-      () => {
-        asking = undefined
-        const given = dialog.returnValue === 'save'
-        if (given) sessionStorage.setItem(keyName, $('key').value)
-        $('key').value = ''
-        resolve(given)
-      },
-      { once: true },
-    )
-    dialog.showModal()
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', abort, { once: true })
   })
-  return asking
 }

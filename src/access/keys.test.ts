@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import type { Database } from '../db/database.ts'
-import { migrate } from '../db/migrate.ts'
 import { UnauthenticatedError } from '../errors.ts'
 import { authenticate, createKey, defaultWorkspaceId, hasValidKey, listKeys, revokeKey } from './keys.ts'
 
-describe.each(kinds)('API keys on %s', (kind) => {
-  let empty: EmptyDatabase
+describe.each(kinds)('API keys on %s', () => {
+  let closed: ClosedDatabase
   let database: Database
 
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
-    await migrate(database, async () => {})
+    closed = await createDatabase()
+    database = await closed.open()
   })
-  afterAll(() => empty?.[Symbol.asyncDispose]())
+  afterAll(() => closed?.[Symbol.asyncDispose]())
 
   test('are made, found by what they are sent as, listed and revoked', async () => {
     expect(await hasValidKey(database)).toBe(false)

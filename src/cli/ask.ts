@@ -23,11 +23,13 @@ export async function runAsk(context: CliContext, command: AskCommand): Promise<
   await client.viewer({ signal })
   const { run, firstMs, totalMs } = await streamAnswer(client, command, out, {
     signal,
-    onRetry: (error) => notes.line(notes.style('dim', `\n${error.message}; resuming`)),
+    onRetry: ({ message }, _attempt, waitMs) =>
+      notes.line(notes.style('dim', `\n${oneLine(message)}; trying again in ${duration(waitMs)}`)),
   })
   if (!run.answer) {
     const why = run.failure ? `${run.failure.code}: ${oneLine(run.failure.message)}` : run.status
-    notes.line(notes.style('red', `The run did not complete. ${why}`))
+    const hint = run.failure?.retryable ? ' To ask again can help.' : ''
+    notes.line(notes.style('red', `The run did not complete. ${why}${hint}`))
     return 1
   }
   if (run.answer.citations.length > 0) out.line()

@@ -74,7 +74,8 @@ export async function runDemo({ url, apiKey, root, once, output, signal }: DemoO
   } else out.line(`${indent}${out.style('red', failure ? oneLine(failure.message) : answered.run.status)}`)
 
   const address = (path: string) => out.style('underline', new URL(path, endpoint).href)
-  out.line(`\n GraphiQL  ${address('/graphql')}`)
+  out.line(`\n Chat      ${address('/')}`)
+  out.line(` GraphiQL  ${address('/graphql')}`)
   out.line(` Health    ${address('/health/ready')}`)
   out.line(` Metrics   ${address('/metrics')}`)
   const parts = Object.entries(times).map(([step, ms]) => `${step} ${duration(ms)}`)

@@ -27,7 +27,7 @@ export async function serve(context: ServerContext, { withWorker }: { withWorker
   // Nobody else can open an embedded database: its only process does all of the work.
   const worker = withWorker || config.database.kind === 'embedded'
   const app = await buildApp(config, { api: true, worker })
-  stdout.write(`Groundwire serves ${app.url}/graphql\n`)
+  stdout.write(`Groundwire serves ${app.url}/graphql, and a chat at ${app.url}/\n`)
   await untilAborted(context.signal)
   await app.stop()
 }

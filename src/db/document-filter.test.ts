@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import { defaultWorkspaceId } from '../access/keys.ts'
 import type { Database } from './database.ts'
-import { migrate } from './migrate.ts'
 import { filterCondition, type MetadataFields } from './sql/document-filter.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -112,15 +111,14 @@ function condition(): MetadataFields {
   ])()
 }
 
-describe.each(kinds)('filters on %s', (kind) => {
+describe.each(kinds)('filters on %s', () => {
   const documents = Array.from({ length: 400 }, () => ({ id: uuidV7(), metadata: object(3) }))
   const [collection, other] = [uuidV7(), uuidV7()]
   const stack = new AsyncDisposableStack()
   let database: Database
 
   beforeAll(async () => {
-    database = await stack.use(await createDatabase(kind)).open()
-    await migrate(database, async () => {})
+    database = await stack.use(await createDatabase()).open()
     for (const id of [collection, other]) {
       await database.pool.query(
         'INSERT INTO collection (id, workspace_id, name) VALUES ($1, $2, $1::uuid::text)',

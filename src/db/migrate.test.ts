@@ -12,7 +12,7 @@ describe.each(kinds)('migrating on %s', (kind) => {
   test('brings an empty database to the schema, of several processes at once in one', {
     timeout: 60_000,
   }, async () => {
-    const empty = stack.use(await createDatabase(kind))
+    const empty = stack.use(await createDatabase({ empty: true }))
     const processes = kind === 'server' ? 3 : 1
     let atWork = 0
     let most = 0

@@ -1,23 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { patience } from '../../test/testkit/patience.ts'
 import { createChangeFeed } from './change-feed.ts'
 import type { Database } from './database.ts'
 
 const forever = new AbortController().signal
 
 describe.each(kinds)('notifications on %s', (kind) => {
-  let empty: EmptyDatabase
+  let closed: ClosedDatabase
   let database: Database
   const closing = new AsyncDisposableStack()
 
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
+    closed = await createDatabase()
+    database = await closed.open()
   })
   afterEach(() => vi.restoreAllMocks())
   afterAll(async () => {
     await closing.disposeAsync()
-    await empty?.[Symbol.asyncDispose]()
+    await closed?.[Symbol.asyncDispose]()
   })
 
   const notify = (channel: string, payload: string) =>
@@ -40,10 +41,13 @@ describe.each(kinds)('notifications on %s', (kind) => {
     const other = await listen('An "other" channel')
     await notify('one', 'a')
     await notify('An "other" channel', 'b')
-    await vi.waitFor(() => expect([one.heard, two.heard, other.heard]).toEqual([['a'], ['a'], ['b']]))
+    await vi.waitFor(
+      () => expect([one.heard, two.heard, other.heard]).toEqual([['a'], ['a'], ['b']]),
+      patience,
+    )
     await two.subscription.close()
     await notify('one', 'c')
-    await vi.waitFor(() => expect(one.heard).toEqual(['a', 'c']))
+    await vi.waitFor(() => expect(one.heard).toEqual(['a', 'c']), patience)
     expect(two.heard).toEqual(['a'])
   })
 
@@ -56,7 +60,7 @@ describe.each(kinds)('notifications on %s', (kind) => {
       await client.query(end)
       client.release()
     }
-    await vi.waitFor(() => expect(heard).toEqual(['COMMIT']))
+    await vi.waitFor(() => expect(heard).toEqual(['COMMIT']), patience)
   })
 
   test('of a change feed wake whoever waits for that one thing, once for changes that nobody waited for', async () => {
@@ -87,9 +91,8 @@ describe.each(kinds)('notifications on %s', (kind) => {
     using second = feed.watch('thing')
     first[Symbol.dispose]()
     await notify('feed', 'thing')
-    const started = performance.now()
-    await second.next(forever, 5_000)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    // Where it is not heard, the test's own time is over first.
+    await second.next(forever, 3_600_000)
   })
 
   test.runIf(kind === 'server')(
@@ -105,15 +108,15 @@ describe.each(kinds)('notifications on %s', (kind) => {
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'LISTEN%'`,
         )
         expect(rowCount).toBe(1)
-        await vi.waitFor(() => expect(reconnected).toHaveBeenCalledTimes(loss), { timeout: 10_000 })
+        await vi.waitFor(() => expect(reconnected).toHaveBeenCalledTimes(loss), patience)
         // Whoever waits looks for itself what it could have missed.
         await watch.next(forever, 20_000)
         await notify('lost', `${loss}`)
-        await vi.waitFor(() => expect(heard.at(-1)).toBe(`${loss}`), { timeout: 5_000 })
+        await vi.waitFor(() => expect(heard.at(-1)).toBe(`${loss}`), patience)
       }
       const again = await listen('after')
       await notify('after', 'x')
-      await vi.waitFor(() => expect(again.heard).toEqual(['x']))
+      await vi.waitFor(() => expect(again.heard).toEqual(['x']), patience)
     },
   )
 })

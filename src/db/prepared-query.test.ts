@@ -1,20 +1,20 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import type { Database } from './database.ts'
 import { PreparedQuery } from './prepared-query.ts'
 import { statement } from './statement.ts'
 import { transaction } from './transaction.ts'
 
-describe.each(kinds)('prepared statements on %s', (kind) => {
-  let empty: EmptyDatabase
+describe.each(kinds)('prepared statements on %s', () => {
+  let closed: ClosedDatabase
   let database: Database
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
+    closed = await createDatabase()
+    database = await closed.open()
     await database.pool.query('CREATE TABLE thing (id INTEGER PRIMARY KEY, at TIMESTAMPTZ)')
   })
-  afterAll(() => empty?.[Symbol.asyncDispose]())
+  afterAll(() => closed?.[Symbol.asyncDispose]())
 
   /** Not the pool: it gives up a connection whose statement failed, and the embedded database has no other. */
   async function withClient(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import type { Database } from './database.ts'
 import { statement } from './statement.ts'
 
 describe.each(kinds)('queries that fail on %s', (kind) => {
-  let empty: EmptyDatabase
+  let closed: ClosedDatabase
   let database: Database
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
+    closed = await createDatabase()
+    database = await closed.open()
   })
-  afterAll(() => empty?.[Symbol.asyncDispose]())
+  afterAll(() => closed?.[Symbol.asyncDispose]())
 
   test('leave to every other its own answer, prepared or not', async () => {
     const { pool } = database

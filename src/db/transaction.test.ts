@@ -1,23 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import type { Database } from './database.ts'
-import { migrate } from './migrate.ts'
 import { retryConflict } from './retry-conflict.ts'
 import { sessionSettings } from './session-settings.ts'
 import { ensureSpace } from './sql/embedding-space.ts'
 import { transaction } from './transaction.ts'
 
 describe.each(kinds)('a database on %s', (kind) => {
-  let empty: EmptyDatabase
+  let closed: ClosedDatabase
   let database: Database
 
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
-    await migrate(database, async () => {})
+    closed = await createDatabase()
+    database = await closed.open()
     await database.pool.query('CREATE TABLE note (text TEXT PRIMARY KEY)')
   })
-  afterAll(() => empty?.[Symbol.asyncDispose]())
+  afterAll(() => closed?.[Symbol.asyncDispose]())
 
   const write = (text: string) => (client: { query(text: string, values: unknown[]): Promise<unknown> }) =>
     client.query('INSERT INTO note VALUES ($1)', [text])

@@ -15,10 +15,10 @@ const grounded = 'The tower is 300 metres tall [1]. '
 const elsewhere = { workspaceId: '01900000-0000-7000-8000-00000000000f', scopes: [Scope.Read, Scope.Write] }
 const nobodys = '01900000-0000-7000-8000-0000000000ff'
 
-describe.each(kinds)('a fork on %s', (kind) => {
+describe.each(kinds)('a fork on %s', () => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())

@@ -123,11 +123,11 @@ const injections: readonly Injection[] = [
   },
 ]
 
-describe.each(kinds)('a hostile model on %s', (kind) => {
+describe.each(kinds)('a hostile model on %s', () => {
   let world: World
   let chunk: (text: string, over?: Partial<Chunk> & { title?: string }, caller?: Caller) => Promise<Chunk>
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
     const [like] = world.retrievals.chunks
     if (!like) throw new Error('There is no passage')
     const { prisma } = world.database

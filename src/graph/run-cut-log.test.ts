@@ -13,7 +13,7 @@ const answer = 'The tower is 300 metres tall [1].'
 describe.runIf(kinds.some((kind) => kind === 'server'))('a log whose end the database lost', () => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld('server')
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())

@@ -4,10 +4,10 @@ import { scriptedLlm } from './scripted-llm.fixture.ts'
 
 const answer = 'The tower is 300 metres tall [1].'
 
-describe.each(kinds)('the evidence of a run on %s', (kind) => {
+describe.each(kinds)('the evidence of a run on %s', () => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())

@@ -29,7 +29,7 @@ describe.runIf(kinds.some((kind) => kind === 'server'))('a run that is cut off',
   let elsewhere: Replica
   let processes: Process[]
   beforeAll(async () => {
-    world = await openWorld('server')
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())
@@ -78,7 +78,11 @@ describe.runIf(kinds.some((kind) => kind === 'server'))('a run that is cut off',
   ) => Promise<string | null>
 
   /** Cuts at the first statement, the second, and so on until a run has no more of them. Returns where. */
-  const cutEverywhere = async (cut: Cut, ask: () => Promise<Partial<AskRequest>>, statements: readonly string[]) => {
+  const cutEverywhere = async (
+    cut: Cut,
+    ask: () => Promise<Partial<AskRequest>>,
+    statements: readonly string[],
+  ) => {
     const cuts: string[] = []
     for (const moment of moments) {
       let next = 0

@@ -12,7 +12,7 @@ const enqueue = { onConflict: ConflictPolicy.Enqueue }
 describe.each(kinds)('runs and their leases on %s', (kind) => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())

@@ -8,10 +8,10 @@ import { scriptedLlm } from './scripted-llm.fixture.ts'
 const grounded = 'The tower is 300 metres tall [1]. '
 const ungrounded = 'The tower is 999 metres tall [1].'
 
-describe.each(kinds)('a run on %s', (kind) => {
+describe.each(kinds)('a run on %s', () => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())
@@ -118,6 +118,21 @@ describe.each(kinds)('a run on %s', (kind) => {
     expect(new Set(inside.map((run) => run?.id)).size).toBe(1)
   })
 
+  test('tells its first words and its end at once, however long deltas are collected', async () => {
+    const llm = scriptedLlm()
+    const runs = await world.replica(llm, { coalesceMs: 3_600_000 })
+    const { id } = await runs.start(world.caller, world.ask(), null)
+    const following = runs.follow(world.caller, id, 0, forever)
+    const call = await llm.call()
+    call.say('The tower ')
+    expect(textOf(await pullUntil(following, (event) => event.type === 'AnswerDelta'))).toBe('The tower')
+    call.say('is 300 metres tall [1].')
+    call.end()
+    expect(textOf(await pullUntil(following, (event) => event.type === 'RunCompleted'))).toBe(
+      ' is 300 metres tall [1].',
+    )
+  })
+
   test('heeds the conflict policy', async () => {
     const llm = scriptedLlm()
     const runs = await world.replica(llm)
@@ -183,6 +198,7 @@ describe.each(kinds)('a run on %s', (kind) => {
     const following = eventsOf(elsewhere, world.caller, id)
     const call = await llm.call()
     call.say('The tower')
+    await pullUntil(runs.follow(world.caller, id, 0, forever), (event) => event.type === 'AnswerDelta')
     const queued = await runs.start(
       world.caller,
       world.ask({ conversationId, onConflict: ConflictPolicy.Enqueue }),

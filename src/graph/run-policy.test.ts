@@ -14,7 +14,7 @@ const lastOf: Readonly<Record<string, string>> = {
 describe.each(kinds)('conversations on two replicas, on %s', (kind) => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
     await auditStatuses(world.database)
   })
   afterAll(() => world[Symbol.asyncDispose]())

@@ -132,7 +132,7 @@ const stages: readonly Stage[] = [
 describe.each(kinds)('a run that is cancelled on %s', (kind) => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())

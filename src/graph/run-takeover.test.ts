@@ -15,7 +15,7 @@ const answer = 'The tower is 300 metres tall [1].'
 describe.each(kinds)('a run whose process dies on %s', (kind) => {
   let world: World
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(() => world.reset())
   afterAll(() => world[Symbol.asyncDispose]())

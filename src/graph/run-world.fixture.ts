@@ -1,15 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { env } from 'node:process'
-import pg from 'pg'
-import { pino } from 'pino'
+import { createDatabase, logger } from '../../test/testkit/open-database.ts'
 import { type Caller, Scope } from '../access/caller.ts'
 import type { Database } from '../db/database.ts'
-import { migrate } from '../db/migrate.ts'
-import { openEmbedded } from '../db/open-embedded.ts'
-import { openServer } from '../db/open-server.ts'
 import type { Chunk } from '../generated/prisma/client.ts'
 import type { Llm } from '../providers/llm/llm.ts'
 import { analyze } from '../retrieval/lexical/analyze.ts'
@@ -21,8 +12,7 @@ import { createMetrics } from '../telemetry/metrics.ts'
 import { createExecuteRun, type ExecuteRunDependencies } from './execute-run.ts'
 import { createSalvageAnswer } from './salvage-answer.ts'
 
-export const kinds = env.TEST_DATABASE_URL ? (['embedded', 'server'] as const) : (['embedded'] as const)
-const logger = pino({ level: env.LOG_LEVEL ?? 'silent' })
+export { kinds } from '../../test/testkit/open-database.ts'
 
 /** Short enough for tests that wait for an expired lease, long enough for a busy machine. */
 const times: Partial<RunOptions> = { leaseMs: 400, renewMs: 60, sweepMs: 50, graceMs: 30_000 }
@@ -49,17 +39,10 @@ export interface World extends AsyncDisposable {
   reset(): Promise<void>
 }
 
-export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
+export async function openWorld(): Promise<World> {
   const stack = new AsyncDisposableStack()
-  const url = kind === 'embedded' ? null : await createServerDatabase(stack)
-  const connect = async () => {
-    if (url === null) throw new Error('An embedded database has one connection')
-    const opened = await openServer({ url }, logger)
-    stack.defer(() => opened.close())
-    return opened
-  }
-  const database = await (url === null ? embedded(stack) : connect())
-  await migrate(database, async () => {})
+  const scratch = stack.use(await createDatabase())
+  const database = await scratch.open()
   const caller: Caller = {
     workspaceId: '01900000-0000-7000-8000-000000000000',
     scopes: [Scope.Read, Scope.Write],
@@ -94,7 +77,7 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     caller,
     retrievals,
     reset,
-    connect,
+    connect: scratch.open,
     async replica(llm, options = {}, own = database, workflow = {}) {
       const metrics = createMetrics()
       const execute = createExecuteRun({
@@ -123,27 +106,6 @@ export async function openWorld(kind: (typeof kinds)[number]): Promise<World> {
     }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
-}
-
-async function embedded(stack: AsyncDisposableStack): Promise<Database> {
-  const directory = await mkdtemp(join(tmpdir(), 'groundwire-runs-'))
-  stack.defer(() => rm(directory, { recursive: true }))
-  const database = await openEmbedded(directory, logger)
-  stack.defer(() => database.close())
-  return database
-}
-
-async function createServerDatabase(stack: AsyncDisposableStack): Promise<string> {
-  const url = new URL(env.TEST_DATABASE_URL ?? '')
-  const name = `runs_${randomUUID().replaceAll('-', '')}`
-  const admin = async (sql: string) => {
-    const client = new pg.Client({ connectionString: url.href })
-    await client.connect()
-    await client.query(sql).finally(() => client.end())
-  }
-  await admin(`CREATE DATABASE ${name}`)
-  stack.defer(() => admin(`DROP DATABASE ${name} WITH (FORCE)`))
-  return new URL(`/${name}`, url).href
 }
 
 async function insertChunks({ prisma }: Database, workspaceId: string): Promise<Chunk[]> {

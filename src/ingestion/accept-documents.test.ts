@@ -4,11 +4,11 @@ import { draft, type IngestWorld, openIngestWorld } from '../../test/testkit/ing
 import { kinds } from '../../test/testkit/open-database.ts'
 import type { DocumentDraft } from './ingestion.ts'
 
-describe.each(kinds)('accepting documents on %s', (kind) => {
+describe.each(kinds)('accepting documents on %s', () => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterEach(() => world.work())
   afterAll(() => world?.[Symbol.asyncDispose]())

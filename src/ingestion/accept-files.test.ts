@@ -13,11 +13,11 @@ const picture = Buffer.from(
   'base64',
 )
 
-describe.each(kinds)('accepting files on %s', (kind) => {
+describe.each(kinds)('accepting files on %s', () => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterEach(() => world.work())
   afterAll(() => world?.[Symbol.asyncDispose]())

@@ -9,7 +9,7 @@ describe.each(kinds)('calls at once on %s', (kind) => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

@@ -19,7 +19,7 @@ describe.each(kinds)('ingestions on %s', (kind) => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings })
+    world = await openIngestWorld({ embeddings })
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

@@ -9,12 +9,12 @@ import { reindexOutdated } from './reindex-outdated.ts'
 const german = 'Die Häuser sind alt und wurden von den Leuten in der Stadt nicht verkauft.'
 const english = 'The houses are old and have not been sold by the people of the city.'
 
-describe.each(kinds)('the language of documents on %s', (kind) => {
+describe.each(kinds)('the language of documents on %s', () => {
   let world: IngestWorld
   let count = 0
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

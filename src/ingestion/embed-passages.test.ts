@@ -17,13 +17,13 @@ const unavailable = new FailureError(FailureCode.UpstreamUnavailable, 'Not now',
 const section = (name: string) => `# ${name}\n\n${`The ${name} stands here. `.repeat(30).trim()}`
 const text = (...names: string[]) => names.map(section).join('\n\n')
 
-describe.each(kinds)('the vectors of a document on %s', (kind) => {
+describe.each(kinds)('the vectors of a document on %s', () => {
   const fake = fakeEmbeddings()
   const { embedEach } = fake
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings: fake })
+    world = await openIngestWorld({ embeddings: fake })
   })
   afterEach(async () => {
     Object.assign(fake, { failWith: null, gate: null, embedEach })

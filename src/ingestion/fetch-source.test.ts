@@ -18,7 +18,7 @@ const page = (text: string, over: object = {}): FetchedSource => ({
   ...over,
 })
 
-describe.each(kinds)('a document that is fetched, on %s', (kind) => {
+describe.each(kinds)('a document that is fetched, on %s', () => {
   let world: IngestWorld
   let answer: FetchedSource | Error
   let asked: { url: string; validators: Validators }[] = []
@@ -33,7 +33,7 @@ describe.each(kinds)('a document that is fetched, on %s', (kind) => {
   }
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { fetcher })
+    world = await openIngestWorld({ fetcher })
   })
   beforeEach(() => {
     asked = []

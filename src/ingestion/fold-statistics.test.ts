@@ -22,7 +22,7 @@ describe.each(kinds)('the statistics of words on %s', (kind) => {
   let count = 0
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

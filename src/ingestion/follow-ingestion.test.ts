@@ -3,11 +3,11 @@ import { draft, forever, type IngestWorld, openIngestWorld } from '../../test/te
 import { kinds } from '../../test/testkit/open-database.ts'
 import { NotFoundError } from '../errors.ts'
 
-describe.each(kinds)('following an ingestion on %s', (kind) => {
+describe.each(kinds)('following an ingestion on %s', () => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

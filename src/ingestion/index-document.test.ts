@@ -21,7 +21,7 @@ describe.each(kinds)('the swap of a content for a newer one on %s', (kind) => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings })
+    world = await openIngestWorld({ embeddings })
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

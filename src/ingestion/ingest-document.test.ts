@@ -9,13 +9,13 @@ import type { DocumentWork } from './ingestion-jobs.ts'
 const unavailable = new FailureError(FailureCode.UpstreamUnavailable, 'Not now', { retryable: true })
 const rejected = new FailureError(FailureCode.UpstreamRejected, 'Never')
 
-describe.each(kinds)('an attempt at a document on %s', (kind) => {
+describe.each(kinds)('an attempt at a document on %s', () => {
   const embeddings = fakeEmbeddings()
   let world: IngestWorld
   let count = 0
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings })
+    world = await openIngestWorld({ embeddings })
   })
   afterEach(async () => {
     Object.assign(embeddings, { failWith: null, gate: null })

@@ -51,7 +51,7 @@ describe.each(kinds)('whatever happens in whatever order on %s', (kind) => {
   let count = 0
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings: gatedEmbeddings(models) })
+    world = await openIngestWorld({ embeddings: gatedEmbeddings(models) })
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

@@ -3,11 +3,11 @@ import { draft, type IngestWorld, openIngestWorld } from '../../test/testkit/ing
 import { kinds } from '../../test/testkit/open-database.ts'
 import { recoverIngestions } from './recover-ingestions.ts'
 
-describe.each(kinds)('recovery on %s', (kind) => {
+describe.each(kinds)('recovery on %s', () => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

@@ -8,12 +8,12 @@ const signal = new AbortController().signal
 const sentence = (index: number) => `Sentence number ${index} of this text speaks of the topic t${index}. `
 const long = Array.from({ length: 40 }, (_, index) => sentence(index)).join('')
 
-describe.each(kinds)('indexing anew on %s', (kind) => {
+describe.each(kinds)('indexing anew on %s', () => {
   const embeddings = fakeEmbeddings()
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings })
+    world = await openIngestWorld({ embeddings })
   })
   afterAll(() => world?.[Symbol.asyncDispose]())
 

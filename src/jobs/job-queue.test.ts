@@ -4,11 +4,11 @@ import { kinds } from '../../test/testkit/open-database.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import type { DocumentWork } from '../ingestion/ingestion-jobs.ts'
 
-describe.each(kinds)('the order of documents in the queue on %s', (kind) => {
+describe.each(kinds)('the order of documents in the queue on %s', () => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
   })
   afterEach(async () => {
     await take(1_000)

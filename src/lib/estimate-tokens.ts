@@ -7,7 +7,9 @@ const perByte = 1 / 2
 
 /**
  * How many tokens a model may make of a text, rather too many than too few: English prose comes to about 1.5 times what
- * current tokenizers make of it. Linear time.
+ * current tokenizers make of it. Linear time. For budgets that nothing breaks at; what must fit takes tokenBound
+ * (graph/grounding), which counts about a third more, and passages are cut by an average of their own
+ * (ingestion/chunk): changed, they would be cut anew.
  */
 export function estimateTokens(text: string): number {
   let tokens = 0

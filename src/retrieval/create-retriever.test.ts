@@ -66,12 +66,12 @@ function referenceScores(query: string, passages: readonly { id: string; words: 
   return scores.filter(({ score }) => score > 0).sort((x, y) => y.score - x.score)
 }
 
-describe.each(kinds)('retrieval on %s', (kind) => {
+describe.each(kinds)('retrieval on %s', () => {
   const embeddings = fakeEmbeddings()
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings })
+    world = await openIngestWorld({ embeddings })
     await world.ingestions.accept(world.caller, 'default', documents)
     await world.work()
     await world.fold('default')

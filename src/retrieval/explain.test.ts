@@ -21,12 +21,12 @@ import type { Retrieval, RetrieveRequest, Retriever } from './retrieval.ts'
 
 const texts = ['a red fox', 'a brown fox jumps', 'bread and salt', 'a fox and a dog', 'water']
 
-describe.each(kinds)('an explained retrieval on %s', (kind) => {
+describe.each(kinds)('an explained retrieval on %s', () => {
   const embeddings = fakeEmbeddings()
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings })
+    world = await openIngestWorld({ embeddings })
     for (const [collection, even] of [
       ['default', 'x'],
       ['other', 'x'],

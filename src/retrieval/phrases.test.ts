@@ -17,11 +17,11 @@ const common = [
   'Somewhere in a far longer paragraph about other things stands alpha beta, once, after a great many other words.',
 ].join('\n\n')
 
-describe.each(kinds)('phrases on %s', (kind) => {
+describe.each(kinds)('phrases on %s', () => {
   let world: IngestWorld
 
   beforeAll(async () => {
-    world = await openIngestWorld(kind, { embeddings: fakeEmbeddings() })
+    world = await openIngestWorld({ embeddings: fakeEmbeddings() })
     const { caller, ingestions } = world
     await world.collections.create(caller, 'common', {
       chunking: { targetTokens: 8, maxTokens: 32, overlapTokens: 0 },

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, kinds } from '../../test/testkit/open-database.ts'
 import { defaultWorkspaceId } from '../access/keys.ts'
 import type { Database } from '../db/database.ts'
-import { migrate } from '../db/migrate.ts'
 import { type EmbeddingSpace, ensureSpace } from '../db/sql/embedding-space.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import type { DocumentFilter } from './retrieval.ts'
@@ -42,7 +41,7 @@ interface Stored {
   readonly vector: Float32Array
 }
 
-describe.each(kinds)('vector search on %s', (kind) => {
+describe.each(kinds)('vector search on %s', () => {
   const stack = new AsyncDisposableStack()
   const collections = { main: uuidV7(), small: uuidV7(), foreign: uuidV7() }
   let database: Database
@@ -93,8 +92,7 @@ describe.each(kinds)('vector search on %s', (kind) => {
   }
 
   beforeAll(async () => {
-    database = await stack.use(await createDatabase(kind)).open()
-    await migrate(database, async () => {})
+    database = await stack.use(await createDatabase()).open()
     await database.pool.query('INSERT INTO workspace (id, name) VALUES ($1, $1::uuid::text)', [
       otherWorkspace,
     ])

@@ -17,7 +17,9 @@ export function checkGeneration(
 ): void {
   if (model !== null && !bounds.models.includes(model)) {
     const problem =
-      bounds.models.length === 0 ? 'cannot be chosen: no LLM is configured' : 'is not offered here'
+      bounds.models.length === 0
+        ? 'cannot be chosen: no LLM is configured'
+        : `must be one of those that are offered here: ${bounds.models.join(', ')}`
     throw new BadUserInputError('generation.model', problem)
   }
   if (

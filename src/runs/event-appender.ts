@@ -30,7 +30,7 @@ export function createEventAppender(database: Database, coalesceMs: number): Eve
   let writing = false
   let urgent = false
   let stopped = false
-  let lastWrite = 0
+  let lastWrite = Number.NEGATIVE_INFINITY
   let outagePause = 0
 
   const begin = () => {

@@ -128,7 +128,9 @@ async function goOn(
   let { busy } = situation
   let interrupted = nothing
   if (busy && onConflict === ConflictPolicy.Reject) {
-    throw new ConflictError('Another run of the conversation is active')
+    throw new ConflictError(
+      'Another run of the conversation is active: wait for its end, or ask with onConflict ENQUEUE or INTERRUPT',
+    )
   }
   if (busy && onConflict === ConflictPolicy.Interrupt) {
     interrupted = await interruptRuns(client, workspaceId, conversationId)

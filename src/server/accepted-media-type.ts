@@ -10,6 +10,13 @@ const known: Readonly<Record<string, string>> = {
   [`${graphql},${json};q=0.9`]: graphql,
 }
 
+const eventStreams: ReadonlySet<string> = new Set(['text/event-stream', 'text/*', '*/*'])
+
+/** Whether a stream may be the answer, as Yoga understands the header. */
+export function acceptsEventStream(accept = '*/*'): boolean {
+  return accept.split(',').some((range) => eventStreams.has((range.split(';')[0] ?? '').trim().toLowerCase()))
+}
+
 /** The media type of a single result, as Yoga chooses it; null where that takes more than a table. */
 export function acceptedMediaType(accept: string | undefined): string | null {
   if (accept === undefined) return json

@@ -9,8 +9,9 @@ const example = (query: string, variables: object): GraphiqlExample => ({
   variables: JSON.stringify(variables, null, 2),
 })
 
+// Inputs stand in the documents: GraphiQL underlines variables in red that leave out a field with a default (`Int! = 5`),
+// and opens its first tab with the variables of the last visit, so on the first one with none.
 export const graphiqlExamples: readonly GraphiqlExample[] = [
-  // Without variables: GraphiQL opens its first tab with those of the last visit, so on the first one with none.
   example(
     `
 # Documents go in: one result for each, and an ingestion to follow in the next tab.
@@ -52,8 +53,8 @@ subscription IngestionProgress($id: ID!) {
   example(
     `
 # The passages that answer best, without any LLM.
-query Retrieve($input: RetrieveInput!) {
-  retrieve(input: $input) {
+query Retrieve {
+  retrieve(input: { query: "Who built the lighthouse?", topK: 5 }) {
     mode
     underfilled
     hits {
@@ -64,13 +65,13 @@ query Retrieve($input: RetrieveInput!) {
     }
   }
 }`,
-    { input: { query: 'Who built the lighthouse?', topK: 5 } },
+    {},
   ),
   example(
     `
 # An answer whose every claim cites a passage; waits for the end.
-mutation Ask($input: AskQuestionInput!) {
-  askQuestion(input: $input) {
+mutation Ask {
+  askQuestion(input: { question: "Who built the lighthouse at Cape Wrath?" }) {
     id
     status
     answer {
@@ -82,16 +83,19 @@ mutation Ask($input: AskQuestionInput!) {
     failure { code message retryable }
   }
 }`,
-    { input: { question: 'Who built the lighthouse at Cape Wrath?' } },
+    {},
   ),
   example(
     `
-# The same, as it is written. After a disconnect: { "resume": { "runId": "…", "afterSeq": 7 } }.
-subscription ChatStream($input: ChatStreamInput!) {
-  chatStream(input: $input) {
+# The same, as it is written; the page on the right shows the latest event.
+# After a disconnect: input: { resume: { runId: "…", afterSeq: 7 } }.
+# cancelRun(input: { runId: "…" }) stops it.
+subscription ChatStream {
+  chatStream(input: { ask: { question: "When was the lighthouse automated?" } }) {
     __typename
     seq
     runId
+    ... on RunStarted { conversationId }
     ... on SourcesRetrieved { retrieval { hits { rank chunk { text } } } }
     ... on AnswerDelta { text }
     ... on AnswerReset { reason }
@@ -99,6 +103,27 @@ subscription ChatStream($input: ChatStreamInput!) {
     ... on RunFailed { failure { code message } }
   }
 }`,
-    { input: { ask: { question: 'When was the lighthouse automated?' } } },
+    {},
+  ),
+  example(
+    `
+# Newest first. An id of these as conversationId makes a question a follow-up;
+# renameConversation(input: { conversationId, title }) renames it, and
+# forkConversation(input: { conversationId, upToRunId }) copies it up to a run.
+query Conversations {
+  conversations(first: 5) {
+    edges {
+      node {
+        id
+        title
+        runs(last: 5) {
+          edges { node { id question status answer { text } } }
+        }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`,
+    {},
   ),
 ]

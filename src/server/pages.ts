@@ -11,10 +11,15 @@ const files: Readonly<Record<string, readonly [name: string, contentType: string
   '/': ['index.html', html],
   '/chat.css': ['chat.css', css],
   '/chat.js': ['chat.js', js],
+  '/collections.js': ['collections.js', js],
+  '/conversation.js': ['conversation.js', js],
+  '/history.js': ['history.js', js],
+  '/follow.js': ['follow.js', js],
   '/turn.js': ['turn.js', js],
   '/answer.js': ['answer.js', js],
   '/ingest.js': ['ingest.js', js],
   '/graphql.js': ['graphql.js', js],
+  '/key.js': ['key.js', js],
   '/dom.js': ['dom.js', js],
 }
 

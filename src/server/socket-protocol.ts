@@ -31,8 +31,11 @@ interface ProtocolOptions {
   readonly countSocket: (caller: unknown) => (() => void) | null
 }
 
-/** 4429 is graphql-transport-ws's own "too many": its clients do not come back at once. */
-const tooMany = { code: 4429, reason: 'Too many connections with this key' } as const
+/**
+ * RFC 6455's Try Again Later. Not graphql-transport-ws's 4429: its clients take that for final, whatever they are
+ * told to retry, and a client whose old connection has not been missed yet would lose its stream for good.
+ */
+const tooMany = { code: 1013, reason: 'Too many connections with this key' } as const
 
 type SocketContext = Context<Record<string, unknown>, SocketExtra>
 type Run = (args: ExecutionArgs) => unknown

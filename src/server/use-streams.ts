@@ -3,6 +3,7 @@ import { AppError, ErrorCode } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import { onSettled } from '../lib/on-settled.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { acceptsEventStream } from './accepted-media-type.ts'
 import { toClientError } from './client-error.ts'
 import type { CountSocket } from './key-sockets.ts'
 import type { OperationContext } from './operation.ts'
@@ -29,6 +30,11 @@ function withLastWord<T>(stream: AsyncGenerator<T, void>, signal: AbortSignal): 
 }
 
 const tooManySockets = 'Too many connections with this key'
+const needsEventStream = 'A subscription over HTTP needs Accept: text/event-stream'
+
+function isRefusal(result: object): boolean {
+  return 'errors' in result && (result.errors as [Error])[0]?.message === needsEventStream
+}
 
 interface StreamsOptions {
   readonly metrics: Pick<Metrics, 'activeStreams'>
@@ -39,13 +45,18 @@ interface StreamsOptions {
 export function useStreams({ metrics, countSocket }: StreamsOptions): Plugin {
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
-      const { operation, caller, res } = args.contextValue as OperationContext
+      const { operation, caller, req, res } = args.contextValue as OperationContext
       // A WebSocket was counted when it was opened. Before anything is started: a run would go on by itself.
       if (operation.transport === 'http') {
+        if (!acceptsEventStream(req.headers.accept)) {
+          return setResultAndStopExecution({
+            errors: [requestError(needsEventStream, { status: 406 })],
+          } as never)
+        }
         const leave = countSocket(caller, 'sse')
         if (!leave) {
           res.setHeader('Retry-After', '5')
-          const refusal = { code: ErrorCode.RateLimited, status: 429 }
+          const refusal = { code: ErrorCode.RateLimited, status: 429, details: { retryAfter: 5 } }
           return setResultAndStopExecution({ errors: [requestError(tooManySockets, refusal)] } as never)
         }
         res.once('close', leave)
@@ -67,11 +78,11 @@ export function useStreams({ metrics, countSocket }: StreamsOptions): Plugin {
         },
       }
     },
-    // Yoga would answer an empty 406 and leave the stream open behind it.
+    // Yoga would answer an empty 406 where no JSON is accepted either, and leave a stream open behind it.
     onResultProcess({ result, setResult, resultProcessor, setResultProcessor }) {
-      if (!isAsyncIterable(result) || resultProcessor) return
-      void result[Symbol.asyncIterator]().return?.()
-      const error = requestError('A subscription over HTTP needs Accept: text/event-stream', { status: 406 })
+      if (resultProcessor || !(isAsyncIterable(result) || isRefusal(result))) return
+      if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.()
+      const error = requestError(needsEventStream, { status: 406 })
       setResult({ errors: [error] })
       setResultProcessor((_result, { Response }) => {
         const body = JSON.stringify({ errors: [toClientError(error)] })

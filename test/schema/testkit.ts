@@ -1,18 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type ExecutionResult, graphql, parse, subscribe } from 'graphql'
+import pg from 'pg'
 import type { Caller, Scope } from '../../src/access/caller.ts'
 import type { Database } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { openEmbedded } from '../../src/db/open-embedded.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Context, Services } from '../../src/resolvers/context.ts'
 import { schema } from '../../src/schema/index.ts'
-import { createLogger } from '../../src/telemetry/logger.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
-
-const logger = createLogger('silent')
+import { createDatabase } from '../testkit/open-database.ts'
 
 export interface TestDatabase extends AsyncDisposable {
   readonly database: Database
@@ -20,20 +14,17 @@ export interface TestDatabase extends AsyncDisposable {
   statements(): number
 }
 
-/** A migrated database of its own in a temporary folder. */
+/** A migrated database of its own. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'groundwire-schema-'))
-  const database = await openEmbedded(folder, logger)
-  await migrate(database, async () => {})
-  // The pool's only client runs everything, Prisma's statements too.
-  const client = await database.pool.connect()
+  const closed = await createDatabase()
+  const database = await closed.open()
+  // Every connection of the pool, whoever asks for it: Prisma's adapter, too.
   let count = 0
-  const query = client.query.bind(client) as (...args: unknown[]) => unknown
-  client.query = ((...args: unknown[]) => {
+  const { query } = pg.Client.prototype
+  pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
     count += 1
-    return query(...args)
-  }) as typeof client.query
-  client.release()
+    return Reflect.apply(query, this, parameters)
+  } as typeof query
   return {
     database,
     statements() {
@@ -42,8 +33,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       return since
     },
     async [Symbol.asyncDispose]() {
-      await database.close()
-      await rm(folder, { recursive: true })
+      pg.Client.prototype.query = query
+      await closed[Symbol.asyncDispose]()
     },
   }
 }

@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ForbiddenError } from '../../src/errors.ts'
+import { patience } from '../testkit/patience.ts'
 import { type Answer, bootToy, type Toy } from './boot-toy.ts'
 import { answerTo, file, form, head, openUpload, text, upload, uploading } from './multipart-client.ts'
 
@@ -35,7 +36,7 @@ afterAll(async () => {
 
 const send = (...parts: Parameters<typeof form>) => upload(toy.url, form(...parts))
 /** Nothing on the disk, once what is being ended has ended. */
-const nothingLeft = () => vi.waitFor(async () => expect(await readdir(folder)).toEqual([]))
+const nothingLeft = () => vi.waitFor(async () => expect(await readdir(folder)).toEqual([]), patience)
 
 test('is refused before its files are read where its caller may not send any', async () => {
   await using guarded = await bootToy({
@@ -372,7 +373,7 @@ describe('on the disk', () => {
     for (const part of uploading(receive, 1)) request.write(`${head(part)}${part.body}\r\n`)
     request.write(head(file('0', '')))
     request.write(Buffer.alloc(50_000, 'secret'))
-    await vi.waitFor(async () => expect((await stored())[0]?.size).toBeGreaterThan(0))
+    await vi.waitFor(async () => expect((await stored())[0]?.size).toBeGreaterThan(0), patience)
     return request
   }
 
@@ -458,9 +459,9 @@ test('60 MB go to the disk and not into memory', async () => {
     hash.update(chunk)
     if (!request.write(chunk)) await once(request, 'drain')
   }
-  await vi.waitFor(async () => expect((await stored())[0]?.size).toBeGreaterThan(50_000_000))
+  await vi.waitFor(async () => expect((await stored())[0]?.size).toBeGreaterThan(50_000_000), patience)
   // The sweeper of freed buffers runs beside us.
-  await vi.waitFor(() => expect(heldBytes() - before).toBeLessThan(15_000_000))
+  await vi.waitFor(() => expect(heldBytes() - before).toBeLessThan(15_000_000), patience)
   request.end(`\r\n${form()}`)
   const [received] = await answer.then(told)
   expect(received).toMatchObject({ size: 60_000_000, sha256: hash.digest('hex'), tooLarge: false })

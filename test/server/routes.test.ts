@@ -86,6 +86,8 @@ const foreign: [Record<string, string>][] = [
   [{ origin: 'http://127.0.0.1.evil.example' }],
   [{ host: 'rebound.example:4000' }],
   [{ host: 'localhost.evil.example' }],
+  // A GET of a page of another site has no Origin.
+  [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
 ]
 
 test.each(foreign)('without keys, %j is refused over HTTP and WebSocket', async (headers) => {
@@ -98,13 +100,20 @@ test.each(foreign)('without keys, %j is refused over HTTP and WebSocket', async 
   expect(await statusWith(keyed.url, headers)).toBe(200)
 })
 
-test.each([[{ origin: 'http://localhost:3000' }], [{ host: '[::1]:4000' }], [{ host: 'localhost' }]])(
-  'without keys, %j is this machine',
-  async (headers) => {
-    await using toy = await bootToy()
-    expect(await statusWith(toy.url, headers as unknown as Record<string, string>)).toBe(200)
-  },
-)
+const local: [Record<string, string>][] = [
+  [{ origin: 'http://localhost:3000' }],
+  [{ host: '[::1]:4000' }],
+  [{ host: 'localhost' }],
+  [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }],
+  // A page of localhost calls 127.0.0.1, and a person follows a link.
+  [{ 'sec-fetch-site': 'cross-site', origin: 'http://localhost:3000' }],
+  [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
+]
+
+test.each(local)('without keys, %j is this machine', async (headers) => {
+  await using toy = await bootToy()
+  expect(await statusWith(toy.url, headers)).toBe(200)
+})
 
 test('a stranger is refused before the body is read', async () => {
   await using toy = await bootToy({ keys: ['gw_good'] })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type Client, createClient } from 'graphql-ws'
+import { type Client, type ClientOptions, createClient } from 'graphql-ws'
 import { expect } from 'vitest'
 import WebSocket from 'ws'
 
@@ -12,12 +12,13 @@ export class SocketClients {
     this.#url = `${url.replace('http', 'ws')}/graphql`
   }
 
-  connect(authorization = 'Bearer gw_good'): Client {
+  connect(authorization = 'Bearer gw_good', options: Partial<ClientOptions> = {}): Client {
     const client = createClient({
       url: this.#url,
       webSocketImpl: WebSocket,
       connectionParams: { authorization },
       retryAttempts: 0,
+      ...options,
     })
     this.#open.add({ terminate: () => client.terminate() })
     return client

@@ -68,7 +68,15 @@ test('an error in the stream is masked and ends it', async () => {
   ])
 })
 
-test('a client that does not accept a stream is told so, and none stays open', async () => {
+test('a client that does not accept a stream is told so before anything starts', async () => {
+  // Its resolver would throw NOT_FOUND.
+  const query = 'subscription { refused }'
+  const picture = { headers: { accept: 'image/*' } }
+  const asked = await fetch(`${toy.url}/graphql?${new URLSearchParams({ query })}`, picture)
+  expect([asked.status, await asked.text()]).toEqual([406, expect.stringContaining('text/event-stream')])
+  for (const accept of ['text/event-stream', 'application/json, text/event-stream;q=0.5', 'text/*', '*/*']) {
+    expect(await (await toy.post({ query }, { accept })).text()).toContain('NOT_FOUND')
+  }
   const response = await toy.post({ query: 'subscription { count(to: 3) }' }, { accept: 'application/json' })
   expect(response.status).toBe(406)
   expect(await response.json()).toEqual({
@@ -79,7 +87,7 @@ test('a client that does not accept a stream is told so, and none stays open', a
       },
     ],
   })
-  await expect.poll(() => toy.value('groundwire_active_streams', { transport: 'sse' })).toBe(0)
+  expect(await toy.value('groundwire_active_streams', { transport: 'sse' })).toBeUndefined()
 })
 
 test('a key that has as many connections as it may is told 429 before anything starts', async () => {
@@ -96,7 +104,7 @@ test('a key that has as many connections as it may is told 429 before anything s
   const refused = await ask()
   expect(refused.status).toBe(429)
   expect(refused.headers.get('retry-after')).toBe('5')
-  expect(await refused.text()).toContain('RATE_LIMITED')
+  expect(await refused.text()).toContain('"retryAfter":5,"code":"RATE_LIMITED"')
   expect(await capped.value('groundwire_active_streams', { transport: 'sse' })).toBe(1)
   // What is no stream is not counted.
   expect(await capped.query('{ hello }')).toMatchObject({ data: { hello: 'Hello world' } })

@@ -16,7 +16,8 @@ test.skipIf(server === null).for([
   { kind: 'words and vectors', documents: 150, kills: 5 },
 ])(
   'an ingestion of $kind whose worker is killed $kills times ends as an undisturbed one does',
-  { timeout: 300_000 },
+  // Beside each other: most of the time they wait for the heartbeats of workers that are gone.
+  { concurrent: true, timeout: 300_000 },
   async ({ kind, documents, kills }) => {
     await using upstream = await startFakeOpenAi({ dimensions })
     const result = await runChaos({

@@ -6,6 +6,7 @@ import { file, form, head, openUpload, text, upload } from '../server/multipart-
 import { bootProcess } from '../testkit/app/boot-process.ts'
 import { runCommand } from '../testkit/app/run-command.ts'
 import { createTestDatabase } from '../testkit/app/test-database.ts'
+import { patience } from '../testkit/patience.ts'
 
 type Server = Awaited<ReturnType<typeof bootProcess>>
 
@@ -77,7 +78,7 @@ test('groundwire ingest sends a folder, says what failed and why, and has nothin
       { title: '灯台', mimeType: 'text/plain', bytes: 36, version: 1 },
     ]),
   )
-  await vi.waitFor(async () => expect(await uploads()).toEqual([]))
+  await vi.waitFor(async () => expect(await uploads()).toEqual([]), patience)
 })
 
 test.each([
@@ -103,9 +104,9 @@ test('a client that leaves in the middle of a file leaves neither file nor docum
   request.on('error', () => {})
   for (const part of parts) request.write(`${head(part)}${part.body}\r\n`)
   request.write(`${head(file('0', ''))}The beginning of a text`)
-  await vi.waitFor(async () => expect(await uploads()).toHaveLength(1))
+  await vi.waitFor(async () => expect(await uploads()).toHaveLength(1), patience)
   request.destroy()
-  await vi.waitFor(async () => expect(await uploads()).toEqual([]))
+  await vi.waitFor(async () => expect(await uploads()).toEqual([]), patience)
   expect(await server.query('{ collection(name: "cut") { name } }')).toEqual({ collection: null })
 })
 

@@ -28,7 +28,7 @@ import type { WebFetcher } from '../../src/providers/web/web-fetcher.ts'
 import { createRetriever } from '../../src/retrieval/create-retriever.ts'
 import type { Retriever } from '../../src/retrieval/retrieval.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
-import { createDatabase, type Kind, logger } from './open-database.ts'
+import { createDatabase, logger } from './open-database.ts'
 import { bagOfWords } from './upstream/bag-of-words.ts'
 
 export const forever = new AbortController().signal
@@ -60,22 +60,19 @@ export interface IngestWorld extends AsyncDisposable {
   rows<R extends object>(text: string, ...values: unknown[]): Promise<R[]>
 }
 
-export async function openIngestWorld(
-  kind: Kind,
-  {
-    embeddings = null,
-    nextEmbeddings = null,
-    fetcher = null,
-    work = false,
-  }: {
-    embeddings?: Embeddings | null
-    nextEmbeddings?: Embeddings | null
-    fetcher?: WebFetcher | null
-    work?: boolean
-  } = {},
-): Promise<IngestWorld> {
+export async function openIngestWorld({
+  embeddings = null,
+  nextEmbeddings = null,
+  fetcher = null,
+  work = false,
+}: {
+  embeddings?: Embeddings | null
+  nextEmbeddings?: Embeddings | null
+  fetcher?: WebFetcher | null
+  work?: boolean
+} = {}): Promise<IngestWorld> {
   const stack = new AsyncDisposableStack()
-  const database = await stack.use(await createDatabase(kind)).open()
+  const database = await stack.use(await createDatabase()).open()
   const boss = await migrate(database, () => openQueue(database, { work }, logger))
   stack.defer(() => boss.stop({ graceful: false, close: false }))
   const changes = await createChangeFeed(database.notifications, ingestionChannel)

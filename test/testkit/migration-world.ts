@@ -16,7 +16,7 @@ import {
   type IngestWorld,
   openIngestWorld,
 } from './ingest-world.ts'
-import { type Kind, logger } from './open-database.ts'
+import { logger } from './open-database.ts'
 
 /** An ingest world with a model in use and one to change to. No worker runs: a test takes the jobs when it wants them. */
 export interface MigrationWorld extends IngestWorld {
@@ -62,10 +62,10 @@ function pickyEmbeddings(dimensions: number): PickyEmbeddings {
   return picky
 }
 
-export async function openMigrationWorld(kind: Kind): Promise<MigrationWorld> {
+export async function openMigrationWorld(): Promise<MigrationWorld> {
   const current = pickyEmbeddings(64)
   const next = pickyEmbeddings(32)
-  const world = await openIngestWorld(kind, { embeddings: current, nextEmbeddings: next })
+  const world = await openIngestWorld({ embeddings: current, nextEmbeddings: next })
   const { database, boss, dependencies } = world
   const changes = await createChangeFeed(database.notifications, embeddingChannel)
   const migrations = createMigrations({ ...dependencies, changes, logger })

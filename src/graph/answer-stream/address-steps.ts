@@ -2,7 +2,7 @@ import { type DecideLink, endsHere, type LinkContext, longestAddress, type Outco
 import { addressEnd, asciiPart, sentenceMarks, withoutTrailing } from './link-text.ts'
 
 /** Not in brackets: those could be a link's text again. */
-const REMOVED = '‹link removed›'
+export const REMOVED = '‹link removed›'
 
 /** Some renderers look for addresses only after they took the backslashes away. */
 const slashes = /\\?:\\?\/\\?\/(?=[^\s<])/y
@@ -63,8 +63,8 @@ function openingAt([found, ahead]: Opening, text: string, at: number, ended: boo
   return !ended && ahead.test(text) ? null : undefined
 }
 
-const host = /\/\/(?=[A-Za-z0-9][A-Za-z0-9.-]{0,253}\.[A-Za-z])/y
-const hostAhead = /\/(?:\/[A-Za-z0-9.-]{0,255})?(?![\s\S])/y
+const host = /\/\/(?=[^\s/<>]{1,254}?\.[\p{L}\p{N}])/uy
+const hostAhead = /\/(?:\/[^\s/<>]{0,256})?(?![\s\S])/uy
 
 /** At "//": an address without its scheme. */
 export const hostStep: DecideLink = (context, text, at, ended) => {
@@ -81,7 +81,7 @@ function linkStep(
   before: string,
   ended: boolean,
 ): Outcome {
-  const end = Math.min(addressEnd(text, body), at + longestAddress)
+  const end = addressEnd(text, body, longestAddress - (body - at))
   if (end === text.length && !ended && end - at < longestAddress) return null
   const raw = text.slice(at, end)
   const ascii = asciiPart(raw)
@@ -103,21 +103,33 @@ function linkStep(
   }
 }
 
-const domain = /\\?@[^\s()<>[\]"`,;:!?@]*/y
+const domain = /\\?@[^\s()<>[\]"`,;:!?@‹]*/y
 const longestDomain = 255
 
-/** At an @: an e-mail address, whose name was let through already. */
-export const emailStep: DecideLink = ({ known, block }, text, at, ended) => {
+/** The domain at an @, known or not behind this name; null where more is needed, undefined where there is none. */
+export function emailAt(
+  { known }: LinkContext,
+  before: string,
+  text: string,
+  at: number,
+  ended: boolean,
+): { readonly domain: string; readonly isKnown: boolean } | null | undefined {
   domain.lastIndex = at
   const run = domain.exec(text)?.[0].slice(0, longestDomain)
-  if (run === undefined || block.word === '') return undefined
+  if (run === undefined || before === '') return undefined
   if (at + run.length === text.length && !ended && run.length < longestDomain) return null
   const found = withoutTrailing(run)
   if (!/[^.]\../.test(found)) return undefined
-  const name = block.word.replace(/^[*_~'"]{1,4}/, '')
-  if (known.has((name + found).replaceAll('\\', '').toLowerCase())) {
-    const free = endsHere(text, at + found.length, ended)
-    return free === null ? null : { take: found.length, emit: free ? found : `${found} ` }
-  }
-  return { take: found.length, emit: REMOVED, removed: true }
+  const name = before.replace(/^[*_~'"]{1,4}/, '')
+  return { domain: found, isKnown: known.has((name + found).replaceAll('\\', '').toLowerCase()) }
+}
+
+/** At an @: an e-mail address, whose name was let through already. */
+export const emailStep: DecideLink = (context, text, at, ended) => {
+  const email = emailAt(context, context.block.word, text, at, ended)
+  if (!email) return email
+  const { length } = email.domain
+  if (!email.isKnown) return { take: length, emit: REMOVED, removed: true }
+  const free = endsHere(text, at + length, ended)
+  return free === null ? null : { take: length, emit: free ? email.domain : `${email.domain} ` }
 }

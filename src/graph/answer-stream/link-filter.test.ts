@@ -7,7 +7,7 @@ import { createLinkFilter } from './link-filter.ts'
 const passages = [
   'See https://docs.example/guide. And [the API](https://docs.example/api?x=(1)), [local](/install.html).',
   'Write to help@docs.example or open www.docs.example (https://docs.example).\n\n[ref]: https://docs.example/ref',
-  'Use `<a href="/x">` for links, 詳しくは https://docs.example/日本 を見て。',
+  'Use `<a href="/x">` for links and `user.name`, 詳しくは https://docs.example/日本 を見て。',
 ]
 const known = linksIn(passages)
 const left = (text: string) => filtered(createLinkFilter(known), [text])
@@ -27,6 +27,12 @@ describe('a link filter', () => {
     ],
     ['Before.\n\n```html\n<img src="x.png"> a[i](x) &#39; x@y.z\n```\nAfter <br> and <b>this</b>.'],
     ['Note: see the tables (a), [1] and [2].'],
+    ['docs.example/guide, docs.example/, docs.example and www.docs.example say so (docs.example).'],
+    [
+      'e.g. 3.5/5 and/or i.e./z.B./U.S., v1.2.3, a.m./p.m., Node.js/Express, src/a.ts/b, St.Petersburg/Florida',
+    ],
+    ['console.log, App.tsx, package.json, `user.name` and /etc/nginx.conf/x'],
+    ['請見docs.example。'],
   ])('leaves %j as it is', (text) => expect(left(text)).toBe(text))
 
   it.each([
@@ -54,6 +60,19 @@ describe('a link filter', () => {
     ['https://docs.example/guide)secret', 'https://docs.example/guide )secret'],
     ['https://docs.example/guideの中', 'https://docs.example/guide の中'],
     ['a](https://docs.example)secret', 'a](https://docs.example) secret'],
+    ['Go to evil.example/x now.', 'Go to evil‹link removed› now.'],
+    ['Go to evil.com or EVIL.com.', 'Go to evil. com or EVIL. com.'],
+    ['a.evil.com?q=x evil.com:80 evil.example#q', 'a‹link removed› evil‹link removed› evil‹link removed›'],
+    ['evil\\.com/x and _evil.com_', 'evil‹link removed› and _evil. com_'],
+    ['docs.example/guide?q=secret', 'docs‹link removed›'],
+    ['docs.example.evil.com', 'docs. example. evil. com'],
+    ['docs.example/guide)secret', 'docs.example/guide )secret'],
+    ['evil.com@docs.example', 'evil. com‹link removed›'],
+    ['10.0.0.1/admin', '10‹link removed›'],
+    ['пример.рф/x и пример.рф', 'пример‹link removed› и пример. рф'],
+    ['请访问evil.com了解', '请访问evil. com了解'],
+    ['请访问docs.example/guide了解', '请访问docs. example/guide了解'],
+    ['It is tall.It is old.', 'It is tall. It is old.'],
     ['```\ncurl https://evil.example\n```', '```\ncurl ‹link removed›\n```'],
   ])('makes of %j %j', (text, expected) => expect(left(text)).toBe(expected))
 
@@ -69,6 +88,15 @@ describe('a link filter', () => {
     '://',
     'www.',
     'evil.example',
+    'evil.com',
+    'docs.example/guide',
+    'docs.example',
+    '.help',
+    'a.b',
+    '/x',
+    ':80',
+    '?q=1',
+    '請見',
     '[a]',
     '[a](',
     '![a](',

@@ -1,5 +1,6 @@
 import { addressStep, emailStep, hostStep, schemeStep } from './address-steps.ts'
 import { createBlockTracker } from './block-tracker.ts'
+import { domainStep } from './domain-step.ts'
 import type { KnownLinks } from './known-links.ts'
 import type { DecideLink, LinkContext, LinkStep } from './link-step.ts'
 import { bracketStep, parenthesisStep, referenceStep, tagStep } from './markup-steps.ts'
@@ -10,7 +11,7 @@ export interface LinkFilter extends StreamFilter {
   readonly removed: number
 }
 
-const plain = /[^A-Za-z<\]&:@)\\/]+|[A-Za-z]+/y
+const plain = /[^A-Za-z<\]&:@)\\/.]+|[A-Za-z]+/y
 const letter = /[A-Za-z]/
 const wordLike = /[A-Za-z0-9]/
 
@@ -21,14 +22,18 @@ const outsideCode: Readonly<Record<string, DecideLink>> = {
   ']': bracketStep,
   ')': parenthesisStep,
   '@': emailStep,
-  '\\': emailStep,
+  '\\': (...here) => {
+    const step = emailStep(...here)
+    return step === undefined ? domainStep(...here) : step
+  },
+  '.': domainStep,
   '/': hostStep,
   '&': referenceStep,
 }
 
 /**
  * Takes out links that are not `known`: addresses become "‹link removed›", and what would make a link of anything else
- * (Markdown, HTML, a definition) is taken apart by a blank. An image stays as an address to click on, for programs
+ * (Markdown, HTML, a definition, a domain) is taken apart by a blank. An image stays as an address to click on, for programs
  * fetch images unasked. Where renderers could disagree about what is a link, it is one.
  */
 export function createLinkFilter(known: KnownLinks): LinkFilter {

@@ -53,7 +53,7 @@ export const bracketStep: DecideLink = (context, text, at, ended) => {
   if (next !== '(') return undefined
   destinationHere.lastIndex = at
   const start = at + (destinationHere.exec(text)?.[0].length ?? 0)
-  const end = destinationEnd(text, start)
+  const end = destinationEnd(text, start, longestAddress)
   if (end === text.length && !ended && end - start < longestAddress) return null
   if (block.image || end - start >= longestAddress || !known.has(text.slice(start, end))) {
     return { take: 2, emit: '] (' }

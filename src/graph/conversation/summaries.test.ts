@@ -12,7 +12,7 @@ const answer = 'The tower is 300 metres tall [1]. '
 /** Long enough that three exchanges are not within half of the budget. */
 const question = (number: number) => `How tall is tower ${number}? ${'Please tell me. '.repeat(60)}`
 
-describe.each(kinds)('the summary of a conversation on %s', (kind) => {
+describe.each(kinds)('the summary of a conversation on %s', () => {
   let world: World
   /** Answers questions; condensing fails at once, which costs nothing. */
   let answering: ScriptedLlm
@@ -20,7 +20,7 @@ describe.each(kinds)('the summary of a conversation on %s', (kind) => {
   let summaries: Summaries
   let runs: Replica
   beforeAll(async () => {
-    world = await openWorld(kind)
+    world = await openWorld()
   })
   afterEach(async () => {
     await summaries[Symbol.asyncDispose]()

@@ -7,6 +7,7 @@ const advice: Readonly<Record<ProblemKind, (problem: Problem) => string>> = {
   [ProblemKind.UNKNOWN_MARKER]: (p) =>
     `cites ${p.markers.map((m) => `[${m}]`).join('')}, but there is no such passage.`,
   [ProblemKind.UNCITED_CLAIM]: () => 'has no citation. Cite the passage that says it, or leave it out.',
+  [ProblemKind.UNSUPPORTED_FRAME]: () => 'states something that no passage says. Leave it out.',
   [ProblemKind.UNSUPPORTED_CLAIM]: (p) =>
     p.missing.length > 0
       ? `is not what the cited passage says: it does not contain ${p.missing.slice(0, 5).join(', ')}.`

@@ -1,5 +1,7 @@
 const isoMonthBefore = /\p{Nd}{4}-$/u
-const digits = /(?<![\p{L}\p{N}_])\p{Nd}+(?:[.,'’\u00a0\u202f]\p{Nd}+)*/gu
+/** Behind a letter it is a part of a name such as HTTP2, but in scripts that put no spaces between words. */
+const digits =
+  /(?<![\p{N}_]|(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}])\p{L})\p{Nd}+(?:[.,'’\u00a0\u202f]\p{Nd}+)*/gu
 const scales: readonly (readonly [RegExp, number])[] = [
   [/^[\s-]?(?:thousands?\b|tausend|mille\b|mil\b|тыс\p{L}*|千|พัน)/iu, 1e3],
   [/^\s?(?:万|萬)/u, 1e4],
@@ -22,16 +24,23 @@ const zeros = [0x660, 0x6f0, 0x966, 0xe50]
  * also 1500000. A number agrees with another if they share a reading.
  */
 export function numbersIn(text: string): ReadonlySet<string>[] {
-  const plain = asciiDigits(text)
+  return numberSpans(text.normalize('NFKC')).map(({ readings }) => readings)
+}
+
+/** The same, with where each stands in the text; behind the word that belongs to it, such as "million". */
+export function numberSpans(
+  text: string,
+): { readonly readings: ReadonlySet<string>; readonly start: number; readonly end: number }[] {
+  const plain = withAsciiDigits(text)
   return [...plain.matchAll(digits)].map((match) => {
     const readings = readingsOf(match[0])
     // The 10 of 1973-10-06 may stand as October.
     if (isoMonthBefore.test(plain.slice(Math.max(0, match.index - 5), match.index)))
       readings.push(`month ${Number(match[0])}`)
-    const [, scale] = scaleAfter(plain, match.index + match[0].length)
-    return new Set(
-      scale === 1 ? readings : [...readings, ...readings.map((reading) => times(reading, scale))],
-    )
+    const end = match.index + match[0].length
+    const [word, scale] = scaleAfter(plain, end)
+    const all = scale === 1 ? readings : [...readings, ...readings.map((reading) => times(reading, scale))]
+    return { readings: new Set(all), start: match.index, end: end + word.length }
   })
 }
 
@@ -92,10 +101,13 @@ function readingsOf(number: string): string[] {
 }
 
 function asciiDigits(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]/g, (digit) => {
-      const code = digit.charCodeAt(0)
-      return String(code - (zeros.findLast((zero) => zero <= code) ?? code))
-    })
+  return withAsciiDigits(text.normalize('NFKC'))
+}
+
+/** At the same length. */
+function withAsciiDigits(text: string): string {
+  return text.replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]/g, (digit) => {
+    const code = digit.charCodeAt(0)
+    return String(code - (zeros.findLast((zero) => zero <= code) ?? code))
+  })
 }

@@ -13,13 +13,16 @@ const otherScripts: readonly RegExp[] = [
   /(?:文書|文章|段落|資料|コンテキスト|文脈|情報|抜粋|パッセージ|ドキュメント|テキスト|答え|回答)[^。！？]{0,40}(?:ません|ない|なかった|できない)/u,
   /(?:ข้อความ|เอกสาร|บริบท|ข้อมูล|แหล่ง)[\s\S]{0,60}ไม่(?:ได้|มี|พบ|สามารถ|ตอบ)|ไม่(?:มี|พบ)(?:ข้อมูล|คำตอบ)/u,
 ]
+/** "The documents say that no fee is charged" reports what they say. */
+const reports =
+  /\b(?:passages?|documents?|documentation|context|sources?|text|excerpts?|materials?|collection)(?: \[\d{1,3}\])?,? (?:(?:also|clearly|explicitly|only|then|further|it|they) )?(?:says?|said|states?|stated|mentions?|mentioned|explains?|notes?|specif(?:y|ies)|describes?|indicates?|confirms?|shows?|reports?|claims?|adds?)\b(?! (?:nothing|no |neither|nowhere|little))|\b(?:passagen?|dokumente?n?|textstellen|quellen?|texte?n?) (?:besag\w+|sag\w+|nenn\w+|erwähn\w+|beschreib\w+),? (?:dass|daß)\b|\b(?:passages?|documents?|textes?|extraits?) (?:disent|dit|indiquent?|mentionnent?|précisent?|expliquent?) qu|\b(?:pasajes?|documentos?|textos?) (?:dicen?|indican?|mencionan?|explican?|afirman?) que\b|(?:документ|отрыв|текст|источник)\p{L}* (?:говор|сказа|сообща|указыва|утвержда)\p{L}*,? что|(?:段落|文档|文件|资料|資料|原文|来源)(?:中)?(?:说|說|指出|提到|表示|写道|显示|显示|说明)(?!没有|沒有|未)/iu
 /** What comes after is a statement of its own, which must be cited like any other. */
 const turnsToClaim =
   /[,;—–]\s*(?:but|however|although|though|yet|aber|jedoch|mais|cependant|pero|sin embargo|ma|mas|но|однако)\b/iu
 
 /** Whether a sentence says that the passages do not answer, and says nothing else. */
 export function refusesIn(sentence: string): boolean {
-  if (turnsToClaim.test(sentence)) return false
+  if (turnsToClaim.test(sentence) || reports.test(sentence)) return false
   if (/,\s*(?:но|однако)\s/iu.test(sentence)) return false
   if (incapable.test(sentence)) return true
   if (source.test(sentence) && denial.test(sentence) && speech.test(sentence)) return sentence.length <= 400

@@ -5,9 +5,11 @@ import { withPlainNumbers } from './numbers.ts'
 import type { Analyze, Passage } from './passage.ts'
 import { plainText } from './plain.ts'
 import { sentencesOf } from './sentences.ts'
+import { spacelessWords } from './spaceless-words.ts'
 import { missingSpecifics } from './specifics.ts'
 import { statementOf } from './statement.ts'
 import { type Presence, presenceIn } from './term-presence.ts'
+import { swappedUnits } from './units.ts'
 
 export type Support = {
   /** Verbatim from the passage: one sentence, or two that stand together. */
@@ -103,11 +105,30 @@ export function supportsTogether(
   }
   const terms = claimTerms(claim, analyze)
   const coverage = share(terms, presenceIn(new Set(analyze(withPlainNumbers(evidence)))))
-  const missing = missingSpecifics(bare, evidence, analyze)
-  const enough = terms.length <= SHORT_CLAIM ? coverage >= allKin(terms.length) : coverage >= MIN_COVERAGE
+  const missing = [
+    ...missingSpecifics(bare, evidence, analyze),
+    ...swappedUnits(plainText(bare), plainText(evidence)),
+  ]
+  const enough = isEnough(coverage, terms.length) && holdsWords(spacelessWords(bare), evidence)
   const quoted = found !== null && found.coverage >= MIN_QUOTE_COVERAGE / cited.length
   const supported = enough && quoted && missing.length === 0 && !contradicts(bare, found.quote, analyze)
   return { supported, support: found, coverage, missing }
+}
+
+/** Whether of a statement's terms so many are there that it may be a paraphrase. */
+export function holdsEnough(terms: readonly string[], presence: Presence): boolean {
+  return isEnough(share(terms, presence), terms.length)
+}
+
+/** The same of words in scripts without spaces. */
+export function holdsWords(words: readonly string[], evidence: string): boolean {
+  if (words.length === 0) return true
+  const there = evidence.normalize('NFKC')
+  return isEnough(words.filter((word) => there.includes(word)).length / words.length, words.length)
+}
+
+function isEnough(coverage: number, terms: number): boolean {
+  return coverage >= (terms <= SHORT_CLAIM ? allKin(terms) : MIN_COVERAGE)
 }
 
 /** All terms, of which one may be there in another form (0.7, see presenceIn). */

@@ -1,5 +1,6 @@
 import { claimParts } from './claim-parts.ts'
 import { type Claim, claimsOf } from './claims.ts'
+import { createFrameCheck } from './frames.ts'
 import type { Analyze, Passage } from './passage.ts'
 import { repeats } from './repeats.ts'
 import { supports, supportsTogether, type Verdict } from './support.ts'
@@ -21,6 +22,8 @@ export const ProblemKind = {
   UNKNOWN_MARKER: 'UNKNOWN_MARKER',
   /** A sentence that claims something and cites nothing. */
   UNCITED_CLAIM: 'UNCITED_CLAIM',
+  /** What stands around the claims, such as a heading, and states what no passage says. */
+  UNSUPPORTED_FRAME: 'UNSUPPORTED_FRAME',
   /** A sentence that the passages it cites do not support. */
   UNSUPPORTED_CLAIM: 'UNSUPPORTED_CLAIM',
 } as const
@@ -37,7 +40,7 @@ export type Problem = {
 export type Validation = {
   /** By the order in which the answer cites them. */
   readonly citations: readonly Citation[]
-  /** Every sentence that claims something carries a verified citation. */
+  /** Every sentence that claims something carries a verified citation, and nothing else states what no passage says. */
   readonly grounded: boolean
   readonly problems: readonly Problem[]
 }
@@ -46,28 +49,41 @@ export type ValidateOptions = {
   readonly text: string
   readonly passages: readonly Passage[]
   readonly analyze: Analyze
+  /** What was asked, and what it was searched for as: headings, questions and refusals may take its words up. */
+  readonly question?: string
 }
 
+/** More than a line counts that leads in to a list. */
+const mostItems = 100
+const listMark = /^\s*(?:[-*+•‣▪◦·–]|\(?\d{1,3}[.)])\s/
+
 /** Checks an answer against the passages it cites. Trusts nothing in the answer: every quote is cut from a passage. */
-export function validateAnswer({ text, passages, analyze }: ValidateOptions): Validation {
+export function validateAnswer({ text, passages, analyze, question = '' }: ValidateOptions): Validation {
   const byMarker = new Map(passages.map((passage) => [passage.marker, passage]))
   const candidates: Citation[] = []
   const problems: Problem[] = []
   let grounded = true
-  for (const claim of claimsOf(text)) {
+  const claims = claimsOf(text)
+  const checkFrame = createFrameCheck({ passages, question, analyze })
+  for (const [i, claim] of claims.entries()) {
     const unknown = claim.markers.filter((marker) => !byMarker.has(marker))
     for (const marker of unknown)
       candidates.push({ marker, chunkId: null, quote: null, start: null, end: null, verified: false })
     if (unknown.length > 0) problems.push(problem(ProblemKind.UNKNOWN_MARKER, claim, unknown))
-    let supported = claim.markers.length > unknown.length
+    let supported = claim.markers.length > unknown.length || claim.inherited.length > 0
     const missing: string[] = []
-    for (const { part, markers } of claimParts(claim, analyze)) {
+    const own = claimParts(claim, analyze)
+    for (const { part, markers } of own.length > 0 ? own : [{ part: claim.text, markers: claim.inherited }]) {
       const cited = markers.flatMap((marker) => byMarker.get(marker) ?? [])
       const verdicts = cited.map((passage) => verdictOn(part, claim.text, passage, cited, analyze))
       candidates.push(
-        ...verdicts.map((verdict, i) => citation(cited[i], verdict)).filter((c) => c !== undefined),
+        ...verdicts
+          .map((verdict, i) =>
+            own.length > 0 || verdict.supported ? citation(cited[i], verdict) : undefined,
+          )
+          .filter((c) => c !== undefined),
       )
-      if (cited.length === 0 || verdicts.some((verdict) => verdict.supported)) continue
+      if ((cited.length === 0 && own.length > 0) || verdicts.some((verdict) => verdict.supported)) continue
       supported = false
       missing.push(...verdicts.flatMap((verdict) => verdict.missing))
     }
@@ -75,14 +91,30 @@ export function validateAnswer({ text, passages, analyze }: ValidateOptions): Va
       problems.push(problem(ProblemKind.UNSUPPORTED_CLAIM, claim, claim.markers))
       grounded = false
     }
+    const unsaid = claim.isFrame ? checkFrame(claim, itemsAfter(claims, i)) : null
+    if (unsaid !== null) {
+      problems.push(problem(ProblemKind.UNSUPPORTED_FRAME, claim, claim.markers, unsaid))
+      grounded = false
+    }
     if (!claim.isClaim) continue
-    if (claim.markers.length === 0) problems.push(problem(ProblemKind.UNCITED_CLAIM, claim, []))
+    if (claim.markers.length === 0 && !supported) problems.push(problem(ProblemKind.UNCITED_CLAIM, claim, []))
     else if (!supported && unknown.length < claim.markers.length) {
       problems.push(problem(ProblemKind.UNSUPPORTED_CLAIM, claim, claim.markers, missing))
     }
     grounded &&= supported
   }
   return { citations: distinct(candidates), grounded, problems }
+}
+
+/** How many items or rows the list behind a line has. */
+function itemsAfter(claims: readonly Claim[], at: number): number {
+  let items = 0
+  for (let i = at + 1; i < claims.length && items <= mostItems; i += 1) {
+    const { kind, text } = claims[i] as Claim
+    if (kind !== 'item' && kind !== 'row' && kind !== 'markup') break
+    if (kind === 'row' || listMark.test(text)) items += 1
+  }
+  return items
 }
 
 /** The part before the marker, else the sentence around it, else the sentence with all passages cited beside it. */

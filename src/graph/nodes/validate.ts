@@ -3,6 +3,7 @@ import type { StoredCitation } from '../../runs/run-work.ts'
 import type { ExtractedSentence } from '../grounding/extract.ts'
 import { feedbackFor } from '../grounding/feedback.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
+import { NO_EVIDENCE } from '../grounding/no-evidence.ts'
 import type { Passage } from '../grounding/passage.ts'
 import { validateAnswer } from '../grounding/validate.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
@@ -13,10 +14,10 @@ const withdrawn = 'A part of the answer was not supported by the passages it cit
 
 /** Lets a draft pass, or withdraws it once: the second one stays, and says whether it is grounded. */
 export function validate({ analyze, loadTexts }: Pick<NodeDependencies, 'analyze' | 'loadTexts'>): RunNode {
-  return async ({ draft, passages, attempts }, { work, recorded, signal }) => {
+  return async ({ draft, passages, attempts, query }, { work, recorded, signal }) => {
     if (!draft) throw new Error('There is no draft to validate')
     // It claims nothing, so nothing in it lacks support.
-    if (draft.finishReason === 'NO_EVIDENCE') return { approval: { grounded: true, citations: [] } }
+    if (draft.text === NO_EVIDENCE) return { approval: { grounded: true, citations: [] } }
     // Recorded beside the workflow: before that, a replaced document takes its passages along.
     await untilAborted(recorded, signal)
     const stored = await loadTexts(
@@ -30,11 +31,14 @@ export function validate({ analyze, loadTexts }: Pick<NodeDependencies, 'analyze
       text: draft.text,
       passages,
       analyze: inLanguageOf(passages, analyze),
+      question: `${work.request.question}\n${query ?? ''}`,
     })
     const approval = checkStored({ grounded: grounded && draft.text.trim() !== '', citations }, stored)
     // What was cut at its length would be cut again.
     const isFinal = grounded || attempts >= maxAttempts || draft.finishReason === 'LENGTH'
-    if (isFinal) return { approval }
+    // A refusal that states something is none.
+    const isNoRefusal = !grounded && draft.finishReason === 'NO_EVIDENCE'
+    if (isFinal) return { approval, ...(isNoRefusal && { draft: { ...draft, finishReason: 'STOP' } }) }
     return { draft: null, rejection: { feedback: feedbackFor(problems, draft), reason: withdrawn } }
   }
 }

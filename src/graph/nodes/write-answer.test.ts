@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ContextLengthError } from '../../providers/llm/context-length-error.ts'
-import { promptBound } from '../grounding/fit-passages.ts'
+import type { Llm } from '../../providers/llm/llm.ts'
+import { promptBound } from '../grounding/fit-prompt.ts'
 import { passageOf } from '../grounding/passage.fixture.ts'
+import { tokenBound } from '../grounding/token-bound.ts'
 import type { GenerationLimits, NodeContext } from '../node.ts'
 import { scriptedLlm } from '../scripted-llm.fixture.ts'
 import type { RunState } from '../state.ts'
@@ -39,7 +41,9 @@ function setUp(generation: NodeContext['work']['request']['generation'] = null) 
     llm,
     shown,
     text: () => written.join(''),
-    answer: (limits: GenerationLimits = unlimited) => writeAnswer(llm, limits, state, context),
+    state,
+    answer: (limits: GenerationLimits = unlimited, model: Llm = llm) =>
+      writeAnswer(model, limits, state, context),
   }
 }
 
@@ -100,6 +104,43 @@ describe('an answer that a model writes', () => {
     call.fail(tooLong())
     await expect(broken).rejects.toThrow(ContextLengthError)
     expect(late.llm.calls).toHaveLength(1)
+  })
+
+  it.each<[string, GenerationLimits, number]>([
+    ['what the server says of its model where nothing is configured', unlimited, 1_600],
+    ['what is configured, whatever the server says', { maxTokens: null, contextTokens: 1_600 }, 1_000_000],
+  ])('cuts to %s', async (_name, limits, said) => {
+    const { llm, shown, answer } = setUp()
+    const asked: string[] = []
+    const contextTokens = (model: string) => {
+      asked.push(model)
+      return said
+    }
+    const written = answer(limits, { ...llm, contextTokens })
+    ;(await llm.call()).end()
+    await written
+    expect(shown(0).length).toBeLessThan(6)
+    expect(shown(0)).toEqual([1, 2, 3, 4, 5, 6].slice(0, shown(0).length))
+    expect(asked).toEqual(limits.contextTokens === null ? ['scripted'] : [])
+  })
+
+  it('answers where the conversation alone is longer than the context', async () => {
+    const { llm, shown, answer, state } = setUp()
+    const say = 'Tell me all of it, please. '.repeat(40)
+    const history = Array.from({ length: 8 }, (_, i) => [
+      { role: 'user', content: `${i}: ${say}` },
+      { role: 'assistant', content: say },
+    ])
+    Object.assign(state, { history: history.flat() })
+    const written = answer({ maxTokens: 200, contextTokens: 2_048 })
+    const call = await llm.call()
+    call.end()
+    await written
+    const { messages } = call.request
+    expect(shown(0)[0]).toBe(1)
+    expect(messages.at(-1)?.content).toContain('Question: How tall?')
+    const bound = messages.reduce((sum, { content }) => sum + tokenBound(content) + 16, 0)
+    expect(bound).toBeLessThanOrEqual(2_048 - 200)
   })
 
   it('asks for what the request asks for', async () => {

@@ -5,7 +5,7 @@ import { linksIn } from '../answer-stream/known-links.ts'
 import { createLinkFilter } from '../answer-stream/link-filter.ts'
 import { createMarkerFilter } from '../answer-stream/marker-filter.ts'
 import { chained } from '../answer-stream/stream-filter.ts'
-import { fewerPassages, fitPassages } from '../grounding/fit-passages.ts'
+import { fitPrompt, shorterPrompt } from '../grounding/fit-prompt.ts'
 import { isRefusal, NO_EVIDENCE } from '../grounding/no-evidence.ts'
 import { type AnswerPrompt, answerMessages } from '../grounding/prompt.ts'
 import type { GenerationLimits, NodeContext } from '../node.ts'
@@ -21,6 +21,9 @@ export interface WrittenAnswer {
 
 /** Room for the answer where nobody says how long it may be. */
 const answerTokens = 1_024
+
+/** How much more than the bound allows is tried where a refusal costs a moment and passages cost the answer. */
+const beyondBound = 1.5
 
 /** Asks the model, and streams what may stand in the answer: no marker and no link that no passage has. */
 export async function writeAnswer(
@@ -44,9 +47,7 @@ export async function writeAnswer(
     ...(maxTokens !== null && { maxTokens }),
     ...(typeof generation?.temperature === 'number' && { temperature: generation.temperature }),
   }
-  const { contextTokens } = limits
-  const room = contextTokens && Math.min(maxTokens ?? answerTokens, Math.floor(contextTokens / 2))
-  const shown = contextTokens && room ? fitPassages(whole, contextTokens - room) : whole
+  const shown = fitContext(whole, llm, limits, options.model ?? llm.model, maxTokens ?? answerTokens)
   const { prompt, events, first } = await open(llm, shown, options, maxTokens ?? answerTokens, signal)
 
   const markers = createMarkerFilter(new Set(prompt.passages.map((passage) => passage.marker)))
@@ -87,6 +88,21 @@ export async function writeAnswer(
   return { draft, usage, passages: prompt.passages }
 }
 
+/** Cut to what is configured, else to what the server says of its model, else as it is. */
+function fitContext(
+  prompt: AnswerPrompt,
+  llm: Llm,
+  { contextTokens }: GenerationLimits,
+  model: string,
+  answer: number,
+): AnswerPrompt {
+  const context = contextTokens ?? llm.contextTokens?.(model) ?? null
+  if (context === null) return prompt
+  const room = context - Math.min(answer, Math.floor(context / 2))
+  // The bound is about twice what a text has. A server that gave the number also says where that is still too much.
+  return fitPrompt(prompt, contextTokens === null ? room * beyondBound : room)
+}
+
 /** Resolves with the first event; a prompt that is too long is cut and sent again, once. */
 async function open(
   llm: Llm,
@@ -107,7 +123,7 @@ async function open(
     return await start(prompt)
   } catch (error) {
     if (!(error instanceof ContextLengthError)) throw error
-    const shorter = fewerPassages(prompt, error, answer)
+    const shorter = shorterPrompt(prompt, error, answer)
     if (!shorter) throw error
     return start(shorter)
   }

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
+import { patience } from '../../../test/testkit/patience.ts'
 import { FailureCode, FailureError } from '../../failure.ts'
 import { defaultLimits, type ExtractionLimits } from './extraction-limits.ts'
 import type { Extractor } from './extractor.ts'
@@ -197,7 +198,7 @@ describe('a child', () => {
   test('ends when it has had nothing to do for a while', async () => {
     const pool = hostile({ idleMs: 1 })
     const pid = Number(await textOf(pool, 'pid'))
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), patience).toBe(false)
   })
 })
 
@@ -211,7 +212,7 @@ describe('the signal', () => {
     controller.abort(new Error('enough'))
     await expect(hanging).rejects.toThrow('enough')
     expect(await textOf(pool, 'say:next')).toBe('next')
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), patience).toBe(false)
   })
 
   test('ends a document that waits for a place, and no other', async () => {
@@ -243,7 +244,7 @@ test.runIf(confinement().wrapper.includes('setpriv'))(
     const [line] = await once(parent.stdout, 'data')
     parent.kill('SIGKILL')
     await ended
-    await expect.poll(() => stateOf(Number(line)), { timeout: 10_000 }).toBe('ended')
+    await expect.poll(() => stateOf(Number(line)), patience).toBe('ended')
   },
 )
 

@@ -51,7 +51,7 @@ describe.each(kinds)('migrations and ingestion in whatever order on %s', (kind) 
 
   beforeAll(async () => {
     world = stack.use(
-      await openIngestWorld(kind, {
+      await openIngestWorld({
         embeddings: gatedEmbeddings(models, 16),
         nextEmbeddings: gatedEmbeddings(models, 8),
       }),

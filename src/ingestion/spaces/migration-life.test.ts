@@ -30,7 +30,7 @@ const words = [
 describe.each(kinds)('a change of the embedding model on %s', (kind) => {
   let world: MigrationWorld
   beforeAll(async () => {
-    world = await openMigrationWorld(kind)
+    world = await openMigrationWorld()
   })
   beforeEach(() => world.moveIn())
   afterAll(() => world?.[Symbol.asyncDispose]())

@@ -15,10 +15,10 @@ import { tendWorkspace } from './tend-workspace.ts'
 
 const words = ['lantern', 'harbour', 'granite']
 
-describe.each(kinds)('the space of a workspace on %s', (kind) => {
+describe.each(kinds)('the space of a workspace on %s', () => {
   let world: MigrationWorld
   beforeAll(async () => {
-    world = await openMigrationWorld(kind)
+    world = await openMigrationWorld()
   })
   beforeEach(() => world.moveIn())
   afterAll(() => world?.[Symbol.asyncDispose]())

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { patience } from '../../../test/testkit/patience.ts'
 import { sharedData } from '../../../test/testkit/shared-data.ts'
 import { embed } from '../../../test/testkit/upstream/embeddings.ts'
 import { html, httpError, invalidJson, json, reset, stall } from '../../../test/testkit/upstream/failures.ts'
@@ -141,11 +142,8 @@ describe('a question, which somebody waits for,', () => {
     })
     const caller = new AbortController()
     const waiting = embeddings.embed(['opens it'], 'passage', caller.signal).catch(() => {})
-    await vi.waitFor(async () =>
-      expect(await seriesValue(deps.metrics, 'groundwire_upstream_state', { upstream: 'embeddings' })).toBe(
-        2,
-      ),
-    )
+    const state = () => seriesValue(deps.metrics, 'groundwire_upstream_state', { upstream: 'embeddings' })
+    await vi.waitFor(async () => expect(await state()).toBe(2), patience)
     await expect(embeddings.embed(['x'], 'query', never)).rejects.toMatchObject({
       failure: { code: 'UPSTREAM_UNAVAILABLE', retryable: true },
     })

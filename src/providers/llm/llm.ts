@@ -29,6 +29,8 @@ export interface TokenUsage {
 
 export interface Llm {
   readonly model: string
+  /** Prompt and answer together, as the server says of this model; null where it has not, or not yet. Asks nobody. */
+  readonly contextTokens?: (model: string) => number | null
   /**
    * Deltas of answer text, none of them empty, then exactly one `end`: a generator that ends without it was
    * closed by its consumer. An abort of `signal`, and return(), close the upstream request at once.

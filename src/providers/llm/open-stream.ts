@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
 export interface StreamRequest {
@@ -36,13 +36,19 @@ class ReusedError extends Error {}
 
 function open({ url, headers, body, signal }: StreamRequest, fresh: boolean): Promise<OpenedStream> {
   signal.throwIfAborted()
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp
+  const request = send(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    ...(fresh ? { agent: false } : {}),
+  })
+  request.end(body)
+  return answerOf(request, signal)
+}
+
+/** Apart from the above: the body is large, and what listens here stays as long as the answer streams. */
+function answerOf(request: ClientRequest, signal: AbortSignal): Promise<OpenedStream> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    const request = send(url, {
-      method: 'POST',
-      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      ...(fresh ? { agent: false } : {}),
-    })
     let response: IncomingMessage | undefined
     const abort = () => {
       // Without the reason: a connection that its request has just given up has nobody to hear of an error.
@@ -72,7 +78,6 @@ function open({ url, headers, body, signal }: StreamRequest, fresh: boolean): Pr
         request.reusedSocket && isBroken(error) ? new ReusedError(error.message, { cause: error }) : error,
       )
     })
-    request.end(body)
   })
 }
 

@@ -14,6 +14,7 @@ import { type WatchOptions, watchAddresses } from '../upstream/watch-addresses.t
 import { type AnswerPiece, streamAnswer, type TokenLimits } from './answer-stream.ts'
 import { capturedMessages } from './captured-messages.ts'
 import type { GenerationEvent, GenerationRequest, Llm } from './llm.ts'
+import { createModelContexts } from './model-contexts.ts'
 import { createClient, openCompletion } from './open-completion.ts'
 import { requestBody } from './request-body.ts'
 
@@ -47,7 +48,8 @@ export interface OpenAiLlm extends Llm {
    * none can be reached: a generation says why.
    */
   readonly requireRoom: (pending: number) => void
-  /** Follows the health and the queues of the addresses until it is disposed of. */
+  readonly contextTokens: (model: string) => number | null
+  /** Follows the health and the queues of the addresses until it is disposed of; with it ends what else is read of them. */
   watch(options?: Pick<WatchOptions, 'everyMs' | 'silentEveryMs'>): AsyncDisposable
 }
 
@@ -66,6 +68,11 @@ export function createOpenAiLlm(
   const clients = new Map(
     upstream.addresses.map(({ baseUrl }) => [baseUrl, createClient(baseUrl, config.apiKey)] as const),
   )
+
+  const contexts = createModelContexts({
+    baseUrls: upstream.addresses.map(({ baseUrl }) => baseUrl),
+    apiKey: config.apiKey,
+  })
 
   /** Resolves with the first piece: until then nothing has been delivered, so a retry repeats nothing. */
   async function openAnswer(exchange: Exchange, request: GenerationRequest, span: Span) {
@@ -160,7 +167,13 @@ export function createOpenAiLlm(
   return {
     model,
     generate: (request, signal) => closable(signal, (both) => run(request, both)),
+    contextTokens: contexts.of,
     requireRoom,
-    watch: (options) => watchAddresses(upstream, { ...deps, ...options }),
+    watch(options) {
+      const watching = new AsyncDisposableStack()
+      watching.use(contexts)
+      watching.use(watchAddresses(upstream, { ...deps, ...options }))
+      return watching
+    },
   }
 }

@@ -1,6 +1,7 @@
 export interface GetOptions {
   readonly maxBytes: number
   readonly timeLimitMs: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
@@ -10,10 +11,10 @@ export interface GetOptions {
  */
 export async function getText(
   url: string,
-  { maxBytes, timeLimitMs, signal }: GetOptions,
+  { maxBytes, timeLimitMs, headers, signal }: GetOptions,
 ): Promise<{ readonly status: number; readonly text: string | null }> {
   const either = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)])
-  const response = await fetch(url, { redirect: 'manual', signal: either })
+  const response = await fetch(url, { redirect: 'manual', signal: either, ...(headers && { headers }) })
   const { status } = response
   if (!response.ok) {
     await response.body?.cancel()

@@ -6,10 +6,10 @@ import { countTerms } from './count-terms.ts'
 
 const texts = ['The tower is tall.', 'Towers stand by the river.', 'Bread needs flour.']
 
-describe.each(kinds)('words counted on %s', (kind) => {
+describe.each(kinds)('words counted on %s', () => {
   let world: IngestWorld
   beforeAll(async () => {
-    world = await openIngestWorld(kind)
+    world = await openIngestWorld()
     const documents = texts.map((text, index) =>
       draft({
         externalId: `${index}`,

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, kinds } from '../../../test/testkit/open-database.ts'
 import { defaultWorkspaceId } from '../../access/keys.ts'
 import type { Database } from '../../db/database.ts'
-import { migrate } from '../../db/migrate.ts'
 import { uuidV7 } from '../../db/uuid-v7.ts'
 import { analyze } from './analyze.ts'
 import { documentWeight, sparsevecLiteral, termFrequencies } from './bm25.ts'
@@ -88,7 +87,7 @@ async function fill({ pool }: Database, texts: readonly string[][]): Promise<Fil
   return { collectionId, size: texts.length, ids, frequencies }
 }
 
-describe.each(kinds)('search by words on %s', (kind) => {
+describe.each(kinds)('search by words on %s', () => {
   const stack = new AsyncDisposableStack()
   let database: Database
   let filled: Filled
@@ -97,8 +96,7 @@ describe.each(kinds)('search by words on %s', (kind) => {
   let counting: Database['pool']
 
   beforeAll(async () => {
-    database = await stack.use(await createDatabase(kind)).open()
-    await migrate(database, async () => {})
+    database = await stack.use(await createDatabase()).open()
     filled = await fill(database, Array.from({ length: size }, passage))
     counting = new Proxy(database.pool, {
       get: (target, property) => {

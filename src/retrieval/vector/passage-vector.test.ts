@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type EmptyDatabase, kinds } from '../../../test/testkit/open-database.ts'
+import { type ClosedDatabase, createDatabase, kinds } from '../../../test/testkit/open-database.ts'
 import type { Database } from '../../db/database.ts'
-import { migrate } from '../../db/migrate.ts'
 import { statement } from '../../db/statement.ts'
 import { vectorBytes, vectorLiteral } from './passage-vector.ts'
 
-describe.each(kinds)('a vector as a parameter on %s', (kind) => {
-  let empty: EmptyDatabase
+describe.each(kinds)('a vector as a parameter on %s', () => {
+  let closed: ClosedDatabase
   let database: Database
   beforeAll(async () => {
-    empty = await createDatabase(kind)
-    database = await empty.open()
-    await migrate(database, async () => {})
+    closed = await createDatabase()
+    database = await closed.open()
   })
-  afterAll(() => empty?.[Symbol.asyncDispose]())
+  afterAll(() => closed?.[Symbol.asyncDispose]())
 
   test('is the same in text and in bytes', async () => {
     const read = statement<[vector: string | Buffer], { vector: string }>(

@@ -1,4 +1,5 @@
 import { afterAll, expect, vi } from 'vitest'
+import { patience } from '../patience.ts'
 
 /** What a file may not leave behind: connections, listening ports, processes. */
 const kinds: ReadonlySet<string> = new Set([
@@ -16,4 +17,4 @@ const open = () =>
 const before = open()
 
 // Registered before the file's own hooks, so it runs after them.
-afterAll(() => vi.waitFor(() => expect(open()).toEqual(before), { timeout: 10_000 }))
+afterAll(() => vi.waitFor(() => expect(open()).toEqual(before), patience))

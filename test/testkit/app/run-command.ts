@@ -10,10 +10,13 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** Nothing of the test run's own environment: it may configure what is tested. */
+/** Of the test run's own environment only what does not configure what is tested. */
 export function cleanEnvironment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env
-  return { PATH, HOME, ...(TMPDIR && { TMPDIR }), LOG_LEVEL: 'warn', ...env }
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => {
+    const value = process.env[name]
+    return value ? [[name, value]] : []
+  })
+  return { ...Object.fromEntries(kept), LOG_LEVEL: 'warn', ...env }
 }
 
 /** Runs `groundwire …` to its end. */

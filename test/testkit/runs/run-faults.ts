@@ -31,6 +31,7 @@ export async function runFaults(
   const checks: readonly (readonly [string, unknown, unknown])[] = [
     ['runs', runs.length, 1],
     ['status', run?.status, 'COMPLETED'],
+    [`failure after ${run?.takeovers} takeovers`, run?.failure, null],
     ['seqs', log.map(({ seq }) => seq), log.map((_, index) => index + 1)],
     ['last events', log.filter(({ type }) => terminal.has(type)), log.slice(-1)],
     ['the last attempt was sent to its end', final?.complete, true],
@@ -84,12 +85,15 @@ interface RunRow {
   readonly id: string
   readonly status: string
   readonly answer: { readonly text: string; readonly grounded: boolean } | null
+  readonly failure: object | null
+  readonly takeovers: number
 }
 
 async function stored(pool: pg.Pool, question: string): Promise<{ log: Row[]; runs: RunRow[] }> {
-  const { rows: runs } = await pool.query<RunRow>('SELECT id, status, answer FROM run WHERE question = $1', [
-    question,
-  ])
+  const { rows: runs } = await pool.query<RunRow>(
+    'SELECT id, status, answer, failure, takeovers FROM run WHERE question = $1',
+    [question],
+  )
   const { rows: log } = await pool.query<Row>(
     `SELECT seq, type, coalesce(payload ->> 'text', payload ->> 'reason') AS text
      FROM run_event WHERE run_id = ANY ($1) ORDER BY run_id, seq`,

@@ -19,6 +19,8 @@ export interface FakeOpenAi extends AsyncDisposable {
   readonly embeddings: FakeRoute
   /** Answers scores of shared words. */
   readonly rerank: FakeRoute
+  /** GET /v1/models; names fake-model until told otherwise. */
+  readonly models: FakeRoute
   /** GET /health, beside /v1; 404 until told otherwise. */
   readonly health: FakeRoute
   /** GET /metrics, beside /v1; 404 until told otherwise. */
@@ -80,6 +82,7 @@ export async function startFakeOpenAi({ dimensions = 64 } = {}): Promise<FakeOpe
     chat,
     embeddings,
     rerank,
+    models,
     health,
     metrics,
     close,

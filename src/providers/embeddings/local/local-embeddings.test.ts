@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { fakeLibrary } from '../../../../test/testkit/local-model/fake-library.ts'
 import { tinyModel, writeFolder } from '../../../../test/testkit/local-model/write-model.ts'
+import { patience } from '../../../../test/testkit/patience.ts'
 import { providerDeps, seriesValue } from '../../../../test/testkit/upstream/provider-deps.ts'
 import { readEmbeddingConfig } from '../../../config/embedding-config.ts'
 import { ConfigError } from '../../../config.ts'
@@ -41,7 +42,7 @@ async function setUp(limits: Partial<LocalEmbeddingLimits> = {}, more: NodeJS.Pr
     embeddings,
     embed: (texts: string[], kind: 'query' | 'passage' = 'passage', signal = never) =>
       embeddings.embed(texts, kind, signal),
-    atTheGate: () => vi.waitFor(() => access(join(folder.path, 'at-the-gate')), { interval: 2 }),
+    atTheGate: () => vi.waitFor(() => access(join(folder.path, 'at-the-gate')), { ...patience, interval: 2 }),
     open: () => writeFile(join(folder.path, 'open'), ''),
     /** What a thread that begins anew finds instead of its weights. */
     lose: (how: 'gone' | 'stuck') => writeFile(join(folder.path, how), ''),
@@ -139,7 +140,7 @@ describe('a model in the process', () => {
   test('that says nothing any more is ended, and begins anew', async () => {
     const { embed } = await setUp({ silenceMs: 100 })
     await expect(embed(['SILENT'])).rejects.toMatchObject({ failure: { code: 'TIMEOUT', retryable: true } })
-    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1))
+    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), patience)
   })
 
   test('whose files went away is unavailable, and works again when they are back', async () => {
@@ -152,7 +153,7 @@ describe('a model in the process', () => {
       })
     }
     await restore('gone')
-    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), { timeout: 15_000 })
+    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), patience)
   })
 
   test('that is stuck where it begins anew keeps neither questions nor passages waiting for ever', async () => {
@@ -165,7 +166,7 @@ describe('a model in the process', () => {
     await expect(embed(['b'], 'query')).rejects.toMatchObject(timeout)
     await expect(passage).rejects.toMatchObject(timeout)
     await restore('stuck')
-    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), { timeout: 15_000 })
+    await vi.waitFor(async () => expect((await embed(['b']))[0]?.[1]).toBe(1), patience)
   })
 
   test.each([['THROW'], ['1234']])('that cannot work on %s rejects it, and goes on', async (text) => {
