@@ -12,11 +12,12 @@ import { startFailoverUpstream, startServer } from './support/server-process.ts'
 const usage = `Kills one of two language models under load, starts it again, and tells what became of the runs and how long it
 took until new ones all succeeded.
 
-  node bench/chaos-upstream.ts [--streams 40] [--seconds 10] [--rate 20] [--json <file>]
+  node bench/chaos-upstream.ts [--streams 40] [--seconds 10] [--rate 20] [--first 500] [--json <file>]
 
   --streams  answers that are written at any time
   --seconds  of each of the three phases: both, one, both again
   --rate     words a second of each answer
+  --first    milliseconds until its first word: what is killed then is to go on at the other
 `
 
 const { values } = parseArgs({
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     streams: { type: 'string', default: '40' },
     seconds: { type: 'string', default: '10' },
     rate: { type: 'string', default: '20' },
+    first: { type: 'string', default: '500' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -40,12 +42,12 @@ async function main(): Promise<void> {
   const environment = await describeEnvironment(null)
   const streams = Number(values.streams)
   const phaseMs = Number(values.seconds) * 1_000
-  const rate = Number(values.rate)
+  const pace = { rate: Number(values.rate), firstMs: Number(values.first) }
   const directory = await mkdtemp(join(tmpdir(), 'groundwire-failover-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rm(directory, { recursive: true, force: true }))
 
-  const start = (port: number) => startFailoverUpstream(port, `${sentence} [1].`, rate)
+  const start = (port: number) => startFailoverUpstream(port, `${sentence} [1].`, pace)
   const [doomed, other] = [await start(0), await start(0)]
   cleanup.use(doomed)
   cleanup.use(other)
@@ -59,6 +61,9 @@ async function main(): Promise<void> {
 
   const load = startLoad(server.url, streams, question)
   await sleep(phaseMs)
+  const failoversBefore = await failovers(server.url)
+  // At a moment when it owes somebody the first word: such a call is to go on at the other.
+  const silent = await someCount(doomed.url, '/silent')
   const killedAt = performance.now()
   process.kill(doomed.pid, 'SIGKILL')
   progress('killed one of two')
@@ -67,6 +72,7 @@ async function main(): Promise<void> {
   cleanup.use(back)
   const backAt = performance.now()
   progress('started it again')
+  const failedOver = (await failovers(server.url)) - failoversBefore
   const usedAfterMs = (await firstServed(back.url)) - backAt
   await sleep(Math.max(0, backAt + phaseMs - performance.now()))
   await load.stop()
@@ -84,11 +90,14 @@ async function main(): Promise<void> {
   )
   const failed = load.runs.filter(({ outcome }) => outcome !== 'completed')
   const inMiddle = failed.filter(({ began, firstTextAt }) => began < killedAt && firstTextAt !== null)
+  const waitingLost = failed.filter(
+    ({ began, firstTextAt }) => began < killedAt && firstTextAt === null,
+  ).length
   const codes = [...new Set(inMiddle.map(({ outcome }) => outcome))].join(', ')
   publish(
     {
       title: 'Upstream failover',
-      data: `${streams} streams of ${sentence.split(' ').length + 1} words at ${rate} a second, one after another in each of them; one server, two models, one of them killed with SIGKILL after ${values.seconds} s and started again ${values.seconds} s later`,
+      data: `${streams} streams of ${sentence.split(' ').length + 1} words at ${values.rate} a second, the first after ${values.first} ms, one after another in each of them; one server, two models, one of them killed with SIGKILL after ${values.seconds} s and started again ${values.seconds} s later`,
       table: {
         columns: [
           'runs begun with',
@@ -104,6 +113,7 @@ async function main(): Promise<void> {
       },
       notes: [
         `- runs in the middle of their answer at the model that was killed: ${inMiddle.length}, each ended ${codes || '-'} at most ${latest(inMiddle, killedAt)} ms after the kill`,
+        `- calls that waited for their first word at the model that was killed: ${silent}; runs without a word that failed: ${waitingLost}; calls that went on at the other model after they had failed, those begun later included: ${failedOver}`,
         `- after the kill: the last run that failed was begun ${lastFailure(failed, killedAt, backAt)}`,
         `- after it was back: the last run that failed was begun ${lastFailure(failed, backAt, Number.POSITIVE_INFINITY)}; the first request went to it after ${usedAfterMs.toFixed(0)} ms`,
       ],
@@ -111,14 +121,28 @@ async function main(): Promise<void> {
     environment,
     values.json,
   )
-  if (load.runs.some(({ outcome, whole }) => outcome === 'completed' && !whole)) process.exitCode = 1
+  const isWrong = load.runs.some(({ outcome, whole }) => outcome === 'completed' && !whole)
+  // Lost may be what the killed model had begun to say, and nothing else.
+  if (isWrong || failed.length > inMiddle.length || failedOver < silent) process.exitCode = 1
+}
+
+/** How often the server has asked another model since it started. */
+async function failovers(url: string): Promise<number> {
+  const page = await (await fetch(new URL('/metrics', url))).text()
+  return Number(/^groundwire_upstream_failovers_total\{[^}]*\} (\d+)/m.exec(page)?.[1] ?? 0)
 }
 
 /** When the model had its first request. */
 async function firstServed(url: string): Promise<number> {
+  await someCount(url, '/served')
+  return performance.now()
+}
+
+/** What the model counts, when it is more than nothing. */
+async function someCount(url: string, path: string): Promise<number> {
   for (;;) {
-    const response = await fetch(new URL('/served', url))
-    if (Number(await response.text()) > 0) return performance.now()
+    const count = Number(await (await fetch(new URL(path, url))).text())
+    if (count > 0) return count
     await sleep(10)
   }
 }

@@ -6,12 +6,15 @@ import { type AnsweredQuestion, type AnswerSet, halfPath, readAnswerSet } from '
 import { readBeirSet } from './support/beir-set.ts'
 import { sharedData } from './support/data-folder.ts'
 import { loadSet } from './support/evaluate-set.ts'
+import { ingestDocuments } from './support/ingest-documents.ts'
 import { type MeasuredAnswer, measureAnswer } from './support/measure-answers.ts'
+import { type OwnQuestions, readOwnQuestions } from './support/own-questions.ts'
 import { poolMap } from './support/pool-map.ts'
 import { median } from './support/quantile.ts'
 import { type Random, seeded } from './support/random.ts'
 import { describeEnvironment, progress, publish } from './support/report.ts'
 import { scratchDatabase } from './support/scratch-database.ts'
+import { untilIdle } from './support/server-metrics.ts'
 import { startServer } from './support/server-process.ts'
 
 const usage = `Asks questions with known answers, without an LLM, through GraphQL: is the right answer inside?
@@ -19,6 +22,8 @@ const usage = `Asks questions with known answers, without an LLM, through GraphQ
   node bench/extractive.ts [--database <url> | --url <graphql>] [--questions 1000] [--seed 1] [--json <file>]
 
   --data          a folder in BEIR layout whose queries have metadata.answers; several times for several (squad-v1.1-dev)
+  --own           questions of bench/questions instead: small documents in ten languages, and the pages of docs-fastapi and
+                  docs-fastapi-ja, answerable and not
   --questions     of each folder, drawn at random; --seed draws others
   --others        a folder whose queries ask of other matters: none may be answered; several times for several
                   (med, cranfield, mtrag)
@@ -38,6 +43,7 @@ const { values } = parseArgs({
       multiple: true,
       default: ['med', 'cranfield', 'mtrag'].map((name) => sharedData + name),
     },
+    own: { type: 'boolean', default: false },
     questions: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     database: { type: 'string' },
@@ -82,7 +88,8 @@ else await main()
 
 async function main(): Promise<void> {
   const sets: AnswerSet[] = []
-  for (const folder of values.data) sets.push(await readAnswerSet(folder))
+  if (!values.own) for (const folder of values.data) sets.push(await readAnswerSet(folder))
+  const own = values.own ? await readOwnQuestions() : []
   const environment = await describeEnvironment(values.database ?? null)
   const groups: Group[] = []
   if (values.url) await measure(endpointUrl(values.url))
@@ -94,7 +101,9 @@ async function main(): Promise<void> {
   publish(
     {
       title: 'Extractive answers',
-      data: `${sets.map(({ name }) => name).join(', ')}; ${values.questions} questions of each, seed ${values.seed}`,
+      data: values.own
+        ? `bench/questions: ${own.map(({ name }) => name).join(', ')}`
+        : `${sets.map(({ name }) => name).join(', ')}; ${values.questions} questions of each, seed ${values.seed}`,
       table: { columns, rows: groups.map(rowOf) },
       notes: [
         'Gold inside: one of the answers that people gave is in the answer, as whole words. Sentences, characters and proven (grounded, every citation verified and found in its passage): of the questions that were answered. Retrieved: gold is in one of the passages.',
@@ -107,6 +116,13 @@ async function main(): Promise<void> {
 
   async function measure(url: string): Promise<void> {
     for (const set of sets) groups.push(...(await measureSet(url, set)))
+    const answers: Asked[] = []
+    for (const set of own) {
+      const asked = await measureOwn(url, set)
+      groups.push(...groupsOf(set.name, asked))
+      if (!set.name.startsWith('docs-')) answers.push(...asked)
+    }
+    if (own.length > 0) groups.push(...groupsOf('all languages', answers))
   }
 }
 
@@ -142,6 +158,31 @@ async function measureSet(url: string, set: AnswerSet): Promise<Group[]> {
   }
   progress(`${set.name}: asked what it has no answers to`)
   return groups
+}
+
+async function measureOwn(url: string, { name, documents, questions }: OwnQuestions): Promise<Asked[]> {
+  const server = { url, apiKey: values['api-key'] ?? process.env.GROUNDWIRE_API_KEY }
+  const collection = `own-${name}`
+  await ingestDocuments(server, collection, documents)
+  await untilIdle(url)
+  const client = createClient(server)
+  const asked = await poolMap(questions, Number(values.concurrency), (question) =>
+    askOne(client, collection, question, false),
+  )
+  progress(`${name}: asked ${asked.length} questions`)
+  return asked
+}
+
+/** By half, what the documents answer and what they do not. */
+function groupsOf(set: string, answers: readonly Asked[]): Group[] {
+  return (['tune', 'test'] as const).flatMap((half) =>
+    [true, false].map((answerable) => ({
+      set,
+      asked: `${half === 'tune' ? 'tuned on' : 'held out'}${answerable ? '' : ', not in the documents'}`,
+      answers: answers.filter((each) => each.half === half && each.gold.length > 0 === answerable),
+      answerable,
+    })),
+  )
 }
 
 async function askOne(

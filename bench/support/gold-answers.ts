@@ -1,5 +1,5 @@
 /** Written without spaces between words: there an answer may begin and end anywhere. */
-const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
+const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u
 const wordCharacter = /[\p{L}\p{M}\p{N}]/u
 
 /**

@@ -60,11 +60,16 @@ export function startPacedUpstream(): Promise<BenchProcess> {
 }
 
 /** A language model that can be killed and started again on its port; 0 takes a free one. */
-export function startFailoverUpstream(port: number, text: string, rate: number): Promise<BenchProcess> {
+export function startFailoverUpstream(
+  port: number,
+  text: string,
+  { rate, firstMs }: { readonly rate: number; readonly firstMs: number },
+): Promise<BenchProcess> {
   return startNode(['bench/support/failover/upstream-process.ts'], /(http\S+)/, {
     PORT: String(port),
     LLM_TEXT: text,
     LLM_RATE: String(rate),
+    LLM_FIRST_MS: String(firstMs),
   })
 }
 

@@ -18,6 +18,11 @@ export interface Queryable {
 export interface Database {
   readonly kind: 'embedded' | 'server'
   readonly pool: pg.Pool
+  /**
+   * For what load must not hold up: renewals of leases, cancellations, takeovers. Each sends one short statement at a time,
+   * which waits for no lock for long, so that none waits for another. Embedded it is the pool: nobody else can take a lease.
+   */
+  readonly reserved: pg.Pool
   readonly prisma: PrismaClient
   readonly notifications: Notifications
   close(): Promise<void>

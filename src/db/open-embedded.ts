@@ -47,6 +47,7 @@ export async function openEmbedded(directory: string, logger: Logger): Promise<D
   return {
     kind: 'embedded',
     pool,
+    reserved: pool,
     prisma,
     notifications,
     async close() {

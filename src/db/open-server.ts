@@ -8,7 +8,7 @@ import { sessionSettings } from './session-settings.ts'
 
 export interface ServerOptions {
   readonly url: string
-  /** @default 10 connections, beside the one for notifications */
+  /** @default 10 connections, beside the one for notifications and those that are reserved */
   readonly poolSize?: number
 }
 
@@ -17,6 +17,13 @@ export interface ServerOptions {
  * connection ends: that can take hours. No process that heeds its heartbeats is silent for so long.
  */
 const silentTransactionMs = 15_000
+
+/** One each for the renewal of leases, for cancellations and for takeovers. */
+const reservedConnections = 3
+/** A row that is locked for longer is somebody's who is frozen. */
+const reservedLockMs = 500
+/** A connection that is dead without being closed is left for another one before a lease is long over. */
+const reservedAnswerMs = 5_000
 
 const minimumServer = 160_000
 const minimumPgvector = [0, 8, 4] as const
@@ -41,12 +48,23 @@ export async function openServer({ url, poolSize = 10 }: ServerOptions, logger: 
       .join(' '),
   }
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 60_000, keepAlive: true })
-  // Without a listener, a connection that breaks while idle would end the process.
-  pool.on('error', (error) => logger.warn({ err: error }, 'An idle database connection was lost'))
-  // And one that breaks while it is checked out tells it here: its statement rejects, too.
-  pool.on('connect', (client) =>
-    client.on('error', (error) => logger.warn({ err: error }, 'A database connection was lost')),
-  )
+  const reserved = new pg.Pool({
+    ...config,
+    max: reservedConnections,
+    // Whoever needs one cannot wait for the server to take another client.
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    lock_timeout: reservedLockMs,
+    query_timeout: reservedAnswerMs,
+  })
+  for (const each of [pool, reserved]) {
+    // Without a listener, a connection that breaks while idle would end the process.
+    each.on('error', (error) => logger.warn({ err: error }, 'An idle database connection was lost'))
+    // And one that breaks while it is checked out tells it here: its statement rejects, too.
+    each.on('connect', (client) =>
+      client.on('error', (error) => logger.warn({ err: error }, 'A database connection was lost')),
+    )
+  }
   try {
     await checkServer(pool, url)
   } catch (error) {
@@ -58,11 +76,13 @@ export async function openServer({ url, poolSize = 10 }: ServerOptions, logger: 
   return {
     kind: 'server',
     pool,
+    reserved,
     prisma,
     notifications,
     async close() {
       await prisma.$disconnect()
       await notifications.close()
+      await reserved.end()
       await pool.end()
     },
   }

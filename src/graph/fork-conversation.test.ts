@@ -42,13 +42,33 @@ describe.each(kinds)('a fork on %s', () => {
     return conversationId
   }
 
+  test('is one for each requestId, however often it is asked for and whatever has become of the other', async () => {
+    const runs = await world.replica(null)
+    const elsewhere = await world.replica(null)
+    const conversationId = await talk(runs)
+    const upToRunId = (await runsOf(conversationId))[1]?.id ?? ''
+    const fork = { conversationId, upToRunId, title: 'Again', requestId: 'fork' }
+    const forks = await Promise.all(
+      [runs, elsewhere, runs, elsewhere].map((replica) => replica.forkConversation(world.caller, fork)),
+    )
+    expect(new Set(forks.map(({ id }) => id)).size).toBe(1)
+    await runs.deleteConversation(world.caller, conversationId)
+    expect(await runs.forkConversation(world.caller, fork)).toEqual(forks[0])
+    expect(await world.database.prisma.conversation.count()).toBe(1)
+  })
+
   test('reads back as what it was made from, and replays it from every seq', async () => {
     const runs = await world.replica(null)
     const conversationId = await talk(runs)
     const origins = await runsOf(conversationId)
     const upToRunId = origins[1]?.id ?? ''
 
-    const fork = await runs.forkConversation(world.caller, { conversationId, upToRunId, title: null })
+    const fork = await runs.forkConversation(world.caller, {
+      conversationId,
+      upToRunId,
+      title: null,
+      requestId: null,
+    })
 
     expect(fork).toMatchObject({ title: 'How tall is the tower?', workspaceId: world.caller.workspaceId })
     const copies = await runsOf(fork.id)
@@ -84,7 +104,12 @@ describe.each(kinds)('a fork on %s', () => {
     const runs = await world.replica(null)
     const conversationId = await talk(runs)
     const upToRunId = (await runsOf(conversationId))[0]?.id ?? ''
-    const fork = await runs.forkConversation(world.caller, { conversationId, upToRunId, title: 'Other way' })
+    const fork = await runs.forkConversation(world.caller, {
+      conversationId,
+      upToRunId,
+      title: 'Other way',
+      requestId: null,
+    })
     await runs.deleteConversation(world.caller, conversationId)
     const next = await runs.start(world.caller, world.ask({ conversationId: fork.id }), null)
     expect(await runs.wait(world.caller, next.id, forever)).toMatchObject({ status: 'COMPLETED' })
@@ -108,6 +133,7 @@ describe.each(kinds)('a fork on %s', () => {
       conversationId,
       upToRunId: next.id,
       title: null,
+      requestId: null,
     })
     const last = await runs.start(world.caller, world.ask({ conversationId: fork.id }), null)
     const copies = await runsOf(fork.id)
@@ -126,7 +152,7 @@ describe.each(kinds)('a fork on %s', () => {
     const cancelled = await runs.start(world.caller, queued, null)
     await runs.cancel(world.caller, cancelled.id)
     const upTo = (upToRunId: string) =>
-      runs.forkConversation(world.caller, { conversationId, upToRunId, title: null })
+      runs.forkConversation(world.caller, { conversationId, upToRunId, title: null, requestId: null })
     await expect(upTo(active.id)).rejects.toThrow(ConflictError)
     const fork = await upTo(cancelled.id)
     expect((await runsOf(fork.id)).map((run) => run.status)).toEqual(['COMPLETED', 'CANCELLED'])
@@ -141,10 +167,12 @@ describe.each(kinds)('a fork on %s', () => {
     const other = await runs.start(world.caller, world.ask(), null)
     await runs.wait(world.caller, other.id, forever)
     const upToRunId = (await runsOf(conversationId))[0]?.id ?? ''
-    const fork = { conversationId, upToRunId, title: null }
+    const fork = { conversationId, upToRunId, title: null, requestId: null }
     const before = await world.database.prisma.conversation.count()
     for (const wrong of [{ upToRunId: other.id }, { upToRunId: nobodys }, { conversationId: nobodys }]) {
-      await expect(runs.forkConversation(world.caller, { ...fork, ...wrong })).rejects.toThrow(NotFoundError)
+      await expect(
+        runs.forkConversation(world.caller, { ...fork, ...wrong, requestId: null }),
+      ).rejects.toThrow(NotFoundError)
     }
     await expect(runs.forkConversation(elsewhere, fork)).rejects.toThrow(NotFoundError)
     await expect(runs.renameConversation(elsewhere, conversationId, 'Mine')).rejects.toThrow(NotFoundError)
@@ -163,7 +191,8 @@ describe.each(kinds)('a fork on %s', () => {
     const runs = await world.replica(null)
     const conversationId = await talk(runs)
     const upToRunId = (await runsOf(conversationId))[0]?.id ?? ''
-    const forking = () => runs.forkConversation(world.caller, { conversationId, upToRunId, title: null })
+    const forking = () =>
+      runs.forkConversation(world.caller, { conversationId, upToRunId, title: null, requestId: null })
     const before = await forking()
     const queue = await openQueue(world.database, { work: false }, logger)
     const jobs = createIngestionJobs(queue)

@@ -14,19 +14,21 @@ export function mortal(database: Database): MortalDatabase {
   let gate: PromiseWithResolvers<void> | undefined
   let frozen = /^/
   const pass = async (name = '') => (frozen.test(name) ? gate?.promise : undefined)
-  const pool = {
-    async query(...parameters: Parameters<pg.Pool['query']>) {
-      await pass((parameters[0] as { name?: string }).name)
-      return database.pool.query(...parameters)
-    },
-    async connect() {
-      await pass()
-      return database.pool.connect()
-    },
-  } as unknown as pg.Pool
+  const guarded = (pool: pg.Pool) =>
+    ({
+      async query(...parameters: Parameters<pg.Pool['query']>) {
+        await pass((parameters[0] as { name?: string }).name)
+        return pool.query(...parameters)
+      },
+      async connect() {
+        await pass()
+        return pool.connect()
+      },
+    }) as unknown as pg.Pool
   return {
     ...database,
-    pool,
+    pool: guarded(database.pool),
+    reserved: guarded(database.reserved),
     freeze(only = /^/) {
       frozen = only
       gate ??= Promise.withResolvers()

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ConflictError } from '../errors.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
 import type { ChatEvent, ConflictPolicy } from '../runs/runs.ts'
 import { type HeldLlm, heldLlm } from './held-llm.fixture.ts'
 import { type MortalDatabase, mortal } from './mortal-database.fixture.ts'
@@ -32,6 +32,20 @@ export const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constant('finish' as const), ...where, call: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('resume' as const), ...where, run: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('kill' as const), ...where }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('rename' as const), ...where }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('fork' as const),
+      ...where,
+      run: fc.nat(9),
+      requestId: fc.option(fc.constantFrom('a', 'b'), { freq: 2 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('delete' as const), ...where, waits: fc.boolean() }),
+  },
 )
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
@@ -55,6 +69,9 @@ interface Life {
 export interface Played {
   readonly asked: readonly Asked[]
   readonly followed: readonly { readonly runId: string; readonly events: readonly ChatEvent[] }[]
+  readonly forked: readonly { readonly requestId: string | null; readonly conversationId: string }[]
+  /** Conversations that are gone. */
+  readonly deleted: ReadonlySet<string>
 }
 
 /** Plays steps, then lets everything come to its end. */
@@ -77,28 +94,60 @@ export async function play(world: World, steps: readonly Step[]): Promise<Played
   const asked: Asked[] = []
   const known: string[] = []
   const followed: { runId: string; events: ChatEvent[] }[] = []
+  const forked: { requestId: string | null; conversationId: string }[] = []
+  const deleted = new Set<string>()
+  const conversationOf = new Map<string, string>()
   const pending: Promise<unknown>[] = []
+
+  /** Nothing is not found but what somebody deletes. */
+  const unlessDeleted = (conversationId: string) => (error: unknown) => {
+    if (!(error instanceof NotFoundError && deleted.has(conversationId))) throw error
+  }
 
   const start = async ({ runs }: Life, { conversation, policy, requestId }: Step & { type: 'start' }) => {
     const conversationId = conversations[conversation]?.id ?? ''
     const question = `How tall is the tower? ${policy}`
     const request = world.ask({ conversationId, question, requestId, onConflict: policy })
     const from = await auditNow(database)
-    const runId = await runs.start(caller, request, null).then(
-      ({ id }) => id,
-      (error: unknown) => {
-        if (error instanceof ConflictError) return null
-        throw error
-      },
-    )
-    if (runId) known.push(runId)
+    const run = await runs.start(caller, request, null).catch((error: unknown) => {
+      if (error instanceof ConflictError) return null
+      return unlessDeleted(conversationId)(error)
+    })
+    if (run === undefined) return
+    const runId = run?.id ?? null
+    if (run) {
+      known.push(run.id)
+      // With a requestId it may be one of the other conversation.
+      conversationOf.set(run.id, run.conversationId)
+    }
     asked.push({ conversationId, policy, requestId, runId, from, to: await auditNow(database) })
   }
   const follow = async ({ runs }: Life, runId: string) => {
     const events: ChatEvent[] = []
     followed.push({ runId, events })
-    for await (const event of runs.follow(caller, runId, 0, new AbortController().signal)) events.push(event)
+    try {
+      for await (const event of runs.follow(caller, runId, 0, new AbortController().signal))
+        events.push(event)
+    } catch (error) {
+      unlessDeleted(conversationOf.get(runId) ?? '')(error)
+    }
   }
+  const fork = async ({ runs }: Life, upToRunId: string, requestId: string | null) => {
+    const conversationId = conversationOf.get(upToRunId) ?? ''
+    const made = await runs
+      .forkConversation(caller, { conversationId, upToRunId, title: null, requestId })
+      .catch((error: unknown) => {
+        // It has not ended.
+        if (!(error instanceof ConflictError)) unlessDeleted(conversationId)(error)
+      })
+    if (made) forked.push({ requestId, conversationId: made.id })
+  }
+  const remove = async ({ runs }: Life, conversationId: string) => {
+    deleted.add(conversationId)
+    await runs.deleteConversation(caller, conversationId).catch(unlessDeleted(conversationId))
+  }
+  const rename = ({ runs }: Life, conversationId: string) =>
+    runs.renameConversation(caller, conversationId, 'Other').catch(unlessDeleted(conversationId))
   const take = async (action: Promise<unknown>, waits: boolean) => {
     pending.push(action)
     action.catch(() => {})
@@ -107,9 +156,15 @@ export async function play(world: World, steps: readonly Step[]): Promise<Played
 
   for (const each of steps) {
     const life = at(each.replica)
+    const conversationId = conversations[each.conversation]?.id ?? ''
     const run = 'run' in each ? known[each.run % known.length] : undefined
     if (each.type === 'start') await take(start(life, each), each.waits)
-    else if (each.type === 'cancel' && run) await take(life.runs.cancel(caller, run), each.waits)
+    else if (each.type === 'cancel' && run) {
+      const gone = unlessDeleted(conversationOf.get(run) ?? '')
+      await take(life.runs.cancel(caller, run).catch(gone), each.waits)
+    } else if (each.type === 'fork' && run) await take(fork(life, run, each.requestId), false)
+    else if (each.type === 'rename') await take(rename(life, conversationId), false)
+    else if (each.type === 'delete') await take(remove(life, conversationId), each.waits)
     else if (each.type === 'resume' && run) await take(follow(life, run), false)
     else if (each.type === 'finish') life.llm.release(each.call)
     else if (each.type === 'kill') {
@@ -124,5 +179,5 @@ export async function play(world: World, steps: readonly Step[]): Promise<Played
   await Promise.all(pending)
   const ids = await database.prisma.run.findMany({ select: { id: true } })
   await Promise.all(ids.map(({ id }) => at(0).runs.wait(caller, id, new AbortController().signal)))
-  return { asked, followed }
+  return { asked, followed, forked, deleted }
 }

@@ -32,6 +32,8 @@ export interface World extends AsyncDisposable {
     database?: Database,
     workflow?: Partial<Pick<ExecuteRunDependencies, 'summaries' | 'condenseWithinMs' | 'limits'>>,
   ): Promise<Replica>
+  /** The same database by connections of its own, as another process has them. On a server only. */
+  connect(): Promise<Database>
   ask(over?: Partial<AskRequest>): AskRequest
   /** Waits until the replicas of a test have stopped. */
   reset(): Promise<void>
@@ -39,7 +41,8 @@ export interface World extends AsyncDisposable {
 
 export async function openWorld(): Promise<World> {
   const stack = new AsyncDisposableStack()
-  const database = await stack.use(await createDatabase()).open()
+  const scratch = stack.use(await createDatabase())
+  const database = await scratch.open()
   const caller: Caller = {
     workspaceId: '01900000-0000-7000-8000-000000000000',
     scopes: [Scope.Read, Scope.Write],
@@ -74,6 +77,7 @@ export async function openWorld(): Promise<World> {
     caller,
     retrievals,
     reset,
+    connect: scratch.open,
     async replica(llm, options = {}, own = database, workflow = {}) {
       const metrics = createMetrics()
       const execute = createExecuteRun({

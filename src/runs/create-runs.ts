@@ -3,6 +3,7 @@ import { giveBack, touchFollowed } from '../db/sql/run-lease.ts'
 import { createBells } from '../lib/bells.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { createCancelRequests } from './cancel-requests.ts'
 import { cancelRun } from './cancel-run.ts'
 import { deleteConversation } from './delete-conversation.ts'
 import { createEventAppender } from './event-appender.ts'
@@ -21,6 +22,7 @@ import type { ExecuteRun, SalvageAnswer } from './run-work.ts'
 import type { Runs } from './runs.ts'
 import { startRun } from './start-run.ts'
 import { createSweeper } from './sweeper.ts'
+import { identified, throughOutage } from './through-outage.ts'
 import { waitForRun } from './wait-run.ts'
 
 export interface RunsDependencies {
@@ -66,6 +68,8 @@ export function createRuns({
     bells: createBells(),
     followers: createFollowers(leavings.add),
     active,
+    requestCancel: createCancelRequests(database),
+    resuming: new Set(),
     places: createRunPlaces(active, requireRoom),
     stopping: stopping.signal,
     sweep: () => void sweep(),
@@ -74,25 +78,33 @@ export function createRuns({
   const keeper = repeat(settings.renewMs, createLeaseKeeper(context))
   const release: (() => Promise<void>)[] = [keeper.stop]
 
+  const patiently = <T>(work: () => Promise<T>) => throughOutage(stopping.signal, work)
   const giveEverythingBack = async () => {
     const local = [...context.active.values()]
     for (const run of local) run.letGo(new Error('This process stops'))
     await Promise.all(local.map((run) => run.done))
     await giveBack(
-      database.pool,
+      database.reserved,
       local.map((run) => run.lease.runId),
       local.map((run) => run.lease.token),
     )
   }
 
   return {
-    start: (caller, request, traceId) => startRun(context, caller, request, traceId),
+    start(caller, request, traceId) {
+      const known = identified(request)
+      return patiently(() => startRun(context, caller, known, traceId))
+    },
     follow: (caller, runId, afterSeq, signal) => followRun(context, caller, runId, afterSeq, signal),
-    wait: (caller, runId, signal) => waitForRun(context, caller, runId, signal),
-    cancel: (caller, runId) => cancelRun(context, caller, runId),
+    wait: (caller, runId, signal) => patiently(() => waitForRun(context, caller, runId, signal)),
+    cancel: (caller, runId) => patiently(() => cancelRun(context, caller, runId)),
     deleteConversation: (caller, id) => deleteConversation(context, caller, id),
-    renameConversation: (caller, id, title) => renameConversation(database, caller, id, title),
-    forkConversation: (caller, fork) => forkConversation(database, caller, fork),
+    renameConversation: (caller, id, title) =>
+      patiently(() => renameConversation(database, caller, id, title)),
+    forkConversation(caller, fork) {
+      const known = identified(fork)
+      return patiently(() => forkConversation(database, caller, known))
+    },
     async recover() {
       const subscription = await listenToRuns(context)
       release.push(() => subscription.close())

@@ -14,9 +14,10 @@ export const mostUnflushed = 32
 const reason = 'The database lost the end of the answer in a crash; it starts afresh.'
 
 /**
- * Where the end of a locked run's log may be lost with the process that knew it: withdraws the text in so many events
- * that whoever resumes after a lost one still reads the last of them, and none of what comes instead passes for what
- * was seen. @returns the log's last seq then
+ * Where the end of a locked run's log may be lost with the process that knew it: withdraws the text by an event behind
+ * all that can have been seen. In between stand deltas without text, since seq grows by one: whoever resumes after a lost
+ * event reads the rest of them and the withdrawal, and none of what comes instead passes for what was seen.
+ * @returns the log's last seq then
  */
 export async function bridge(client: Queryable, runId: string, last: number): Promise<number> {
   const [found] = await readCut(client, runId)
@@ -40,7 +41,10 @@ export async function bridgeHeld(
     return bridge(client, runId, log.length)
   })
   const added = Array.from({ length: last - log.length }, (_, index): ChatEvent => {
-    return { seq: log.length + index + 1, runId, type: 'AnswerReset', reason }
+    const seq = log.length + index + 1
+    return seq === last
+      ? { seq, runId, type: 'AnswerReset', reason }
+      : { seq, runId, type: 'AnswerDelta', text: '' }
   })
   return [...log, ...added]
 }

@@ -7,10 +7,11 @@ import {
   copyEvents,
   copyHits,
   copyRuns,
+  findFork,
+  insertFork,
   listRunsUpTo,
   lockOrigin,
 } from '../db/sql/conversation-fork.ts'
-import { insertConversation } from '../db/sql/run-start.ts'
 import { transaction } from '../db/transaction.ts'
 import { uuidV7 } from '../db/uuid-v7.ts'
 import { BadUserInputError, ConflictError, NotFoundError } from '../errors.ts'
@@ -23,6 +24,8 @@ export interface Fork {
   readonly upToRunId: string
   /** Null: the title of the conversation that is forked. */
   readonly title: string | null
+  /** Idempotency key: a second call with it returns the conversation that the first one made. */
+  readonly requestId: string | null
 }
 
 /** Copies are as large as what is copied, and one call makes all of them. */
@@ -43,7 +46,7 @@ export async function forkConversation(
   requireScope(caller, Scope.Read)
   const { workspaceId } = caller
   if (!isRowId(fork.conversationId)) throw noConversation()
-  // A document that is deleted at the same time locks the same passages.
+  // A document that is deleted at the same time locks the same passages; the same request may be made twice at once.
   const id = await retryConflict(() => transaction(pool, (client) => copy(client, workspaceId, fork)))
   const row = await prisma.conversation.findFirst({ where: { id, workspaceId } })
   if (!row) throw noConversation()
@@ -51,11 +54,14 @@ export async function forkConversation(
 }
 
 async function copy(client: pg.PoolClient, workspaceId: string, fork: Fork): Promise<string> {
+  // First of all: what it was made from may be gone by now.
+  const [before] = fork.requestId === null ? [] : await findFork(client, workspaceId, fork.requestId)
+  if (before) return before.id
   const [origin] = await lockOrigin(client, workspaceId, fork.conversationId)
   if (!origin) throw noConversation()
   const originIds = await endedRuns(client, workspaceId, fork)
   const conversationId = uuidV7()
-  await insertConversation(client, conversationId, workspaceId, fork.title ?? origin.title)
+  await insertFork(client, conversationId, workspaceId, fork.title ?? origin.title, fork.requestId)
   for (let from = 0; from < originIds.length; from += batch) {
     const origins = originIds.slice(from, from + batch)
     // In their order, which is that of the conversation.

@@ -2,8 +2,10 @@ import type { Database } from '../db/database.ts'
 import type { Bells } from '../lib/bells.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { RequestCancel } from './cancel-requests.ts'
 import type { EventAppender } from './event-appender.ts'
 import type { Followers } from './followers.ts'
+import type { Lease } from './lease.ts'
 import type { LocalRun } from './local-run.ts'
 import type { RunOptions } from './run-options.ts'
 import type { RunPlaces } from './run-places.ts'
@@ -23,6 +25,9 @@ export interface RunContext {
   readonly followers: Followers
   /** The runs that this process works on. */
   readonly active: Map<string, LocalRun>
+  readonly requestCancel: RequestCancel
+  /** Leases of runs that this process has taken up, and does not work on yet. */
+  readonly resuming: Set<Lease>
   /** Room for runs to come. */
   readonly places: RunPlaces
   /** Aborts when this process stops. */

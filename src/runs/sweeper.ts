@@ -1,8 +1,10 @@
 import { findExpired, type LeaseRow, takeOver, takeQueued } from '../db/sql/run-lease.ts'
 import { isDatabaseOutage } from '../lib/database-outage.ts'
 import { retryOutage } from '../lib/retry-outage.ts'
+import { cancelUnfollowed } from './cancel-unfollowed.ts'
 import { bridgeHeld } from './cut-log.ts'
 import { LeaseLostError, leaseOf } from './lease.ts'
+import { createLeaseTrust } from './lease-trust.ts'
 import { workOnRun } from './local-run.ts'
 import { readLog } from './read-log.ts'
 import type { RunContext } from './run-context.ts'
@@ -12,51 +14,51 @@ const batch = 32
 
 /** Takes up runs that nobody works on: those of processes that died, and queued ones whose turn has come. */
 export function createSweeper(context: RunContext): () => Promise<void> {
-  const { database, active, options, logger, stopping } = context
+  const { database, active, resuming, options, logger, stopping } = context
   let sweeping: Promise<void> | undefined
   let again = false
-  /** When the database last answered. */
-  let heard = performance.now()
-  let trustedFrom = heard
+  const trust = createLeaseTrust(options)
 
   const round = async () => {
-    const expired = (await isAnyExpired()) ? await takeExpired() : []
+    const expired = await takeExpired()
     // Of a process with many runs there are more.
     again ||= expired.length === batch
     // What was taken is worked on whatever becomes of the next statement.
-    await Promise.all([...expired.map(resume), resumeQueued()])
+    await Promise.all([...expired.map(resume), resumeQueued(), cancelQueued()])
   }
   const resumeQueued = async () => {
     const queued = await takeQueued(database.pool, batch, options.leaseMs)
     again ||= queued.length === batch
     await Promise.all(queued.map(resume))
   }
-  /**
-   * A database that was away let no one renew: whoever lives is given another lease's time to do so, and to write again
-   * what a crash took from the log. Seen before anything is taken: the same statement could have waited through it.
-   */
-  const isAnyExpired = async () => {
-    const [found] = await findExpired(database.pool, [...active.keys()])
-    const now = performance.now()
-    if (now - heard > options.leaseMs / 2) trustedFrom = now + options.leaseMs
-    heard = now
-    return found !== undefined && now >= trustedFrom
+  const cancelQueued = async () => {
+    if (trust.unbrokenMs >= options.graceMs) await cancelUnfollowed(context, batch)
   }
   const takeExpired = async () => {
-    const expired = await takeOver(database.pool, [...active.keys()], batch, options.leaseMs)
+    const here = [...active.keys()]
+    const [found] = await findExpired(database.reserved, here)
+    // Before anything is taken: the same statement could have waited through an outage.
+    trust.heard()
+    if (!found) return []
+    const expired = await takeOver(database.reserved, here, batch, options.leaseMs, !trust.inExpiry)
     if (expired.length > 0) logger.info({ runs: expired.length }, 'Took over runs')
     return expired
   }
   const resume = async (row: LeaseRow) => {
     const lease = leaseOf(row)
-    const past = await retryOutage(stopping, async () =>
-      bridgeHeld(database, lease, await readLog(database.pool, row.id)),
-    ).catch((error: unknown) => {
-      if (error instanceof LeaseLostError) return null
-      throw error
-    })
-    stopping.throwIfAborted()
-    if (past) workOnRun(context, lease, past)
+    // Under load it takes longer than a lease to read what there is.
+    resuming.add(lease)
+    try {
+      const past = await retryOutage(stopping, async () =>
+        bridgeHeld(database, lease, await readLog(database.pool, row.id)),
+      )
+      stopping.throwIfAborted()
+      workOnRun(context, lease, past)
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error
+    } finally {
+      resuming.delete(lease)
+    }
   }
   const rounds = async () => {
     do {

@@ -63,6 +63,10 @@ const ForkConversationInput = builder.inputType('ForkConversationInput', {
 ended; any before it that has not is left out.`,
     }),
     title: t.string({ description: `${title} That of the other conversation where absent.` }),
+    requestId: t.string({
+      description: `Idempotency key: a second call with it is the same fork, never a second one.
+1 to ${limits.requestIdCharacters} characters.`,
+    }),
   }),
 })
 
@@ -75,7 +79,8 @@ builder.mutationFields((t) => ({
   forkConversation: t.field({
     type: Conversation,
     description: `A new conversation with copies of another one's runs up to one of them: what was asked, retrieved,
-streamed, answered and cited. It stays when the other one is deleted. Each call makes another one.`,
+streamed, answered and cited. It stays when the other one is deleted. Each call makes another one, but for
+those with the same requestId.`,
     args: { input: t.arg({ type: ForkConversationInput, required: true }) },
     resolve: (_root, args, context) => forkConversation(args, context),
   }),

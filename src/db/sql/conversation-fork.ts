@@ -14,6 +14,23 @@ export const lockOrigin = statement<
   'SELECT id, title FROM conversation WHERE workspace_id = $1::uuid AND id = $2::uuid FOR KEY SHARE',
 )
 
+/** The fork that a requestId made. */
+export const findFork = statement<[workspaceId: string, requestId: string], { id: string }>(
+  family,
+  'find',
+  'SELECT id FROM conversation WHERE workspace_id = $1::uuid AND request_id = $2',
+)
+
+export const insertFork = statement<
+  [conversationId: string, workspaceId: string, title: string, requestId: string | null],
+  Record<string, never>
+>(
+  family,
+  'insert',
+  `INSERT INTO conversation (id, workspace_id, title, request_id, updated_at)
+   VALUES ($1::uuid, $2::uuid, $3, $4, now())`,
+)
+
 /** A conversation's runs up to one of them, oldest first. What has ended does not change any more. */
 export const listRunsUpTo = statement<
   [workspaceId: string, conversationId: string, upToRunId: string, limit: number],

@@ -17,7 +17,10 @@ export const readCut = statement<[runId: string], { cut: boolean }>(
   `SELECT ${mayBeCut} AS cut FROM run WHERE id = $1::uuid`,
 )
 
-/** Adds `count` events AnswerReset after `last`, and takes note that the log is whole again. */
+/**
+ * Adds `count` events after `last`, of which the last is an AnswerReset and the others say nothing, and takes note that
+ * the log is whole again.
+ */
 export const bridgeCut = statement<
   [runId: string, last: number, count: number, reason: string],
   Record<string, never>
@@ -28,7 +31,8 @@ export const bridgeCut = statement<
      UPDATE run SET log_epoch = ${currentEpoch} WHERE id = $1::uuid RETURNING id, workspace_id
    ), event AS (
      INSERT INTO run_event (run_id, seq, workspace_id, type, payload)
-     SELECT id, $2::int + n, workspace_id, 'AnswerReset', jsonb_build_object('reason', $4::text)
+     SELECT id, $2::int + n, workspace_id, CASE n WHEN $3::int THEN 'AnswerReset' ELSE 'AnswerDelta' END,
+       CASE n WHEN $3::int THEN jsonb_build_object('reason', $4::text) ELSE jsonb_build_object('text', '') END
      FROM whole, generate_series(1, $3::int) AS n
    )
    SELECT pg_notify('groundwire_run', id || ':' || $2::int + $3::int) FROM whole`,

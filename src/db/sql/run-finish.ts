@@ -22,6 +22,23 @@ export const lockAbandoned = statement<
    FOR NO KEY UPDATE`,
 )
 
+const unfollowed = (graceMs: string) =>
+  `status = 'QUEUED' AND followed_at <= now() - ${graceMs}::float8 * interval '1 ms'`
+
+/** Queued runs that nobody has followed for so long, on any replica. */
+export const findUnfollowed = statement<[graceMs: number, limit: number], { id: string }>(
+  family,
+  'find-unfollowed',
+  `SELECT id FROM run WHERE ${unfollowed('$1')} ORDER BY id LIMIT $2`,
+)
+
+/** Locks one of them, where it still is, and nobody else has. */
+export const lockUnfollowed = statement<[runId: string, graceMs: number], { id: string }>(
+  family,
+  'lock-unfollowed',
+  `SELECT id FROM run WHERE id = $1::uuid AND ${unfollowed('$2')} FOR NO KEY UPDATE SKIP LOCKED`,
+)
+
 /** Asks the process that works on it; committed together with the notification. */
 export const requestCancel = statement<[workspaceId: string, runId: string], { id: string }>(
   family,

@@ -13,26 +13,30 @@ export interface LeaseRow {
 }
 
 /**
- * Prolongs leases, also expired ones that nobody took over. Those that are missing in the result are lost.
- * `idle_ms` is how long nobody has followed the run on any replica.
+ * Prolongs leases, also expired ones that nobody took over. Those that are missing in the result are lost. Waits for
+ * nobody: `renewed` is false where somebody has the row locked, and one run's frozen transaction would else cost a
+ * process the leases of all. `idle_ms` is how long nobody has followed the run on any replica.
  */
 export const renewLeases = statement<
   [runIds: readonly string[], leases: readonly string[], followed: readonly boolean[], leaseMs: number],
-  { id: string; lease: string; cancel_requested: boolean; idle_ms: number }
+  { id: string; lease: string; renewed: boolean; cancel_requested: boolean; idle_ms: number }
 >(
   family,
   'renew',
-  `WITH mine AS (
-     SELECT run.id, held.followed FROM run
-     JOIN unnest($1::uuid[], $2::uuid[], $3::bool[]) AS held (id, lease, followed)
-       ON run.id = held.id AND run.lease_owner = held.lease
-     WHERE run.status = 'RUNNING' ORDER BY run.id FOR NO KEY UPDATE OF run
+  `WITH held AS (
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bool[]) AS h (id, lease, followed)
+   ), free AS (
+     SELECT run.id, held.followed FROM run JOIN held ON run.id = held.id AND run.lease_owner = held.lease
+     WHERE run.status = 'RUNNING' ORDER BY run.id FOR NO KEY UPDATE OF run SKIP LOCKED
+   ), renewed AS (
+     UPDATE run SET lease_expires_at = now() + $4::float8 * interval '1 ms',
+       followed_at = CASE WHEN free.followed THEN now() ELSE run.followed_at END
+     FROM free WHERE run.id = free.id RETURNING run.id
    )
-   UPDATE run SET lease_expires_at = now() + $4::float8 * interval '1 ms',
-     followed_at = CASE WHEN mine.followed THEN now() ELSE run.followed_at END
-   FROM mine WHERE run.id = mine.id
-   RETURNING run.id, run.lease_owner AS lease, run.cancel_requested_at IS NOT NULL AS cancel_requested,
-     (extract(epoch FROM now() - run.followed_at) * 1000)::float8 AS idle_ms`,
+   SELECT run.id, held.lease, renewed.id IS NOT NULL AS renewed, run.cancel_requested_at IS NOT NULL AS cancel_requested,
+     CASE WHEN held.followed THEN 0 ELSE extract(epoch FROM now() - run.followed_at) * 1000 END::float8 AS idle_ms
+   FROM held JOIN run ON run.id = held.id AND run.lease_owner = held.lease AND run.status = 'RUNNING'
+   LEFT JOIN renewed ON renewed.id = run.id`,
 )
 
 /** Says that runs which another process works on are followed here. */
@@ -54,11 +58,12 @@ export const findExpired = statement<[except: readonly string[]], { id: string }
 )
 
 /**
- * Takes runs whose lease has expired, but for those in `except`. A lease that was given back counts no
+ * Takes runs whose lease has expired, but for those in `except`; where `onlyFree`, only those whose process gave the
+ * lease back. A lease that was given back counts no
  * takeover. Followers get the whole grace period anew: they lost their connection with the process.
  */
 export const takeOver = statement<
-  [except: readonly string[], limit: number, leaseMs: number],
+  [except: readonly string[], limit: number, leaseMs: number, onlyFree: boolean],
   LeaseRow & { id: string }
 >(
   family,
@@ -66,6 +71,7 @@ export const takeOver = statement<
   `WITH expired AS (
      SELECT id, lease_owner FROM run
      WHERE status = 'RUNNING' AND lease_expires_at <= now() AND NOT id = ANY ($1::uuid[])
+       AND (lease_owner IS NULL OR NOT $4::bool)
      ORDER BY lease_expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
    )
    UPDATE run SET lease_owner = gen_random_uuid(), lease_expires_at = now() + $3::float8 * interval '1 ms',

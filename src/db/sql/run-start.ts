@@ -26,15 +26,6 @@ export const lockConversation = statement<[workspaceId: string, conversationId: 
    WHERE workspace_id = $1::uuid AND id = $2::uuid RETURNING id`,
 )
 
-export const insertConversation = statement<
-  [conversationId: string, workspaceId: string, title: string],
-  Record<string, never>
->(
-  family,
-  'insert-conversation',
-  `INSERT INTO conversation (id, workspace_id, title, updated_at) VALUES ($1::uuid, $2::uuid, $3, now())`,
-)
-
 /** The runs of a conversation that have not ended, oldest first. */
 export const findActive = statement<[conversationId: string], { id: string }>(
   family,

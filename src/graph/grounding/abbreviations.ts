@@ -32,7 +32,8 @@ const ordinalFollows =
 
 /** Whether the sentence that ends with `before` goes on in `after` although a full stop divides them. */
 export function goesOn(before: string, after: string): boolean {
-  const left = before.trimEnd()
+  // All that decides is near its end; a long sentence is asked about at each of its stops.
+  const left = before.slice(-200).trimEnd()
   const right = after.trimStart().replace(/^["'“”„«([]+/, '')
   // Yahoo! is…; "Stop!" he said. A sentence does not begin with a lower-case letter.
   if (/[!?…]["'”’»)]*$/.test(left)) return /^\p{Ll}/u.test(right)

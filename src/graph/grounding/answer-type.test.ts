@@ -9,19 +9,23 @@ describe('expectedIn', () => {
     ['Where is it?', 'It lies in Norway.', 'It lies in pieces.'],
     ['Why did it fail?', 'It failed because of rust.', 'It failed again.'],
     ['Wann begann es?', 'Es begann im Oktober.', 'Es begann plötzlich.'],
+    ['What does the plan cost?', 'It is $18.', 'It is 18 m long.'],
+    ['Was kostet es?', 'Es ist kostenlos.', 'Es wiegt 3 kg.'],
+    ['얼마입니까?', '30분입니다.', '깁니다.'],
+    ['Neden durdu?', 'Yağmur nedeniyle durdu.', 'Yine durdu.'],
     ['Wo liegt es?', 'Es liegt in Wien.', 'Es liegt still.'],
     ['Сколько их было?', 'Их было двенадцать или 13.', 'Их было мало.'],
     ['いつ始まりましたか', '1973年に始まった。', '突然始まった。'],
     ['为什么失败？', '因为下雨，失败了。', '它失败了。'],
     ['ทำไมจึงล้มเหลว', 'ล้มเหลวเพราะฝนตก', 'ล้มเหลวอีกครั้ง'],
   ])('%s: %s, and not %s', (question, held, other) => {
-    expect(expectedIn(question)?.(held)).toBe(true)
-    expect(expectedIn(question)?.(other)).toBe(false)
+    expect(expectedIn(question)?.isIn(held)).toBe(true)
+    expect(expectedIn(question)?.isIn(other)).toBe(false)
   })
 
   it('takes nothing for an answer that the question has itself', () => {
-    expect(expectedIn('How many came in 1973?')?.('In 1973 some came.')).toBe(false)
-    expect(expectedIn('How many came in 1973?')?.('In 1973 some 40 came.')).toBe(true)
+    expect(expectedIn('How many came in 1973?')?.isIn('In 1973 some came.')).toBe(false)
+    expect(expectedIn('How many came in 1973?')?.isIn('In 1973 some 40 came.')).toBe(true)
   })
 
   it('expects nothing where the wording says nothing', () => {

@@ -8,7 +8,7 @@ const fenceOpen = /^ {0,3}(`{3,}|~{3,})/
 const heading = /^ {0,3}#{1,6}(?:\s|$)/
 const item = /^\s*(?:[-*+•‣▪◦·–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S/
 const row = /^\s*\|.*\|\s*$/
-const rowRule = /^\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*$/
+const rowRule = /^[\s:|-]*$/
 const underline = /^ {0,3}(?:=+|-{2,})\s*$/
 const markup =
   /^\s*(?:\/{3,}.*|:{3,}.*|!!!\s.*|\?\?\?\+?\s.*|\{[*%].*[*%]\}|<!--.*-->|<\/?[a-zA-Z][^<>]*>|>\s*\[![A-Z]+\]|\[\^?[^\]]{1,100}\]:\s.*|[-*_=\s]{3,})\s*$/
@@ -75,7 +75,7 @@ function linesOf(text: string): Line[] {
 
 function kindOf(line: string): BlockKind {
   if (heading.test(line)) return 'heading'
-  if (rowRule.test(line) && line.includes('|')) return 'markup'
+  if (line.includes('|') && line.includes('--') && rowRule.test(line)) return 'markup'
   if (row.test(line)) return 'row'
   // "---" below a line is an underline; that is decided where the line above is known.
   if (underline.test(line)) return 'prose'

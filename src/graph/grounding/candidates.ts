@@ -1,8 +1,8 @@
 import type { BlockKind } from './blocks.ts'
-import { contentTerms } from './content-terms.ts'
 import type { Analyze, Passage } from './passage.ts'
-import { plainText } from './plain.ts'
+import { type QuestionWord, questionWords } from './question-words.ts'
 import { sentencesOf } from './sentences.ts'
+import { readable } from './table-rows.ts'
 import { type Presence, presenceIn } from './term-presence.ts'
 
 /** A sentence that may become part of the answer, with the terms around it. */
@@ -26,8 +26,8 @@ export type Candidate = {
   readonly after: Presence
   /** In the title, the headings above and the nearest heading within the passage. */
   readonly above: Presence
-  /** Content terms of the nearest heading; empty where there is none. */
-  readonly heading: ReadonlySet<string>
+  /** Content of the nearest heading; empty where there is none. */
+  readonly heading: readonly QuestionWord[]
   /** From 0: how many sentences stand between it and that heading, or the beginning of the passage. */
   readonly depth: number
 }
@@ -35,6 +35,8 @@ export type Candidate = {
 /** A passage, cut up. */
 export type CutPassage = {
   readonly candidates: readonly Candidate[]
+  /** Terms of its title and headings in order. */
+  readonly outer: readonly string[]
   /** Those of its text, title and headings. */
   readonly terms: ReadonlySet<string>
 }
@@ -43,16 +45,13 @@ const nowhere: Presence = () => 0
 
 /** Every sentence of a passage, markup left out. */
 export function cutPassage(passage: Passage, rank: number, analyze: Analyze): CutPassage {
-  const sentences = sentencesOf(passage.text)
-    .filter((sentence) => sentence.kind !== 'markup')
-    .map((sentence) => ({ ...sentence, plain: plainText(sentence.text) }))
-    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence.plain))
+  const sentences = readable(sentencesOf(passage.text)).filter(({ plain }) => /[\p{L}\p{N}]/u.test(plain))
   const sequences = sentences.map((sentence) => analyze(sentence.plain))
   const terms = sequences.map((sequence) => new Set(sequence))
   const presences = terms.map(presenceIn)
   const outer = analyze([passage.title, ...passage.headings].join('\n'))
   const last = passage.headings.at(-1)
-  let heading = new Set(last === undefined ? [] : contentTerms(last, analyze))
+  let heading = last === undefined ? [] : questionWords(last, analyze)
   let depth = -1
   let above = presenceIn(new Set(outer))
   const candidates = sentences.map((sentence, i): Candidate => {
@@ -60,7 +59,7 @@ export function cutPassage(passage: Passage, rank: number, analyze: Analyze): Cu
     // Only the nearest heading within the passage: what stood above the one before is another topic.
     if (sentence.kind === 'heading') {
       above = presenceIn(new Set([...outer, ...own]))
-      heading = new Set(contentTerms(sentence.plain, analyze))
+      heading = questionWords(sentence.plain, analyze)
       depth = -1
     } else depth += 1
     return {
@@ -82,5 +81,5 @@ export function cutPassage(passage: Passage, rank: number, analyze: Analyze): Cu
       depth: Math.max(0, depth),
     }
   })
-  return { candidates, terms: new Set([...outer, ...sequences.flat()]) }
+  return { candidates, outer, terms: new Set([...outer, ...sequences.flat()]) }
 }

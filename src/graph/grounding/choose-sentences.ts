@@ -5,7 +5,7 @@ export type Scored = { readonly candidate: Candidate; readonly score: number }
 /** How many log-odds one unit of the score is: how sure the best sentence is to be the right one. */
 const CERTAINTY = 10.5
 /** Sentences are added until the answer is in one of them this surely, as far as the scores know. */
-const SURE = 0.85
+const SURE = 0.88
 /** What is less likely than this to hold the answer is not worth its reading. */
 const UNLIKELY = 0.04
 /** One from another passage than the best, which does not read on from it, must be likelier. */

@@ -7,6 +7,8 @@ export type ClaimPart = { readonly part: string; readonly markers: readonly numb
 
 /** Fewer content terms than this say nothing alone: "In 1990 [1], …" is about the whole sentence. */
 const MIN_TERMS = 2
+/** No sentence cites so often; one that does would be compared with its passages as often, in all its length. */
+const MOST_PARTS = 24
 
 /**
  * Divides a sentence at its citations: in "Paris lies in France [1] and Bonn in Germany [2]." each passage supports the
@@ -24,6 +26,7 @@ export function claimParts(claim: Claim, analyze: Analyze): ClaimPart[] {
     } else groups.push({ from, to: span.end, markers: [...span.markers] })
     from = span.end
   }
+  if (groups.length > MOST_PARTS) return [{ part: claim.text, markers: claim.markers }]
   const end = groups.at(-1)
   if (end !== undefined) end.to = claim.end
   return groups.map((group) => {

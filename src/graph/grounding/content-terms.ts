@@ -2,7 +2,8 @@ import { chineseFunctionWords, functionWords } from './function-words.ts'
 import type { Analyze } from './passage.ts'
 
 const wordSegmenter = new Intl.Segmenter('und', { granularity: 'word' })
-const hiragana = /[\p{Script=Hiragana}ー]+/gu
+/** Not the ー of katakana. */
+const hiragana = /\p{Script=Hiragana}[\p{Script=Hiragana}ー]*/gu
 const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u
 const thai = /\p{Script=Thai}/u
 const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
@@ -25,6 +26,34 @@ export function contentTerms(text: string, analyze: Analyze): string[] {
     return left === 0
   })
   return content.length > 0 ? content : [...analyze(text)]
+}
+
+/** The same, and one ideograph, which is a word: what is left of 借りる. */
+const contentCharacter = new RegExp(`\\p{Script=Han}|${contentScript.source}`, 'u')
+const spacelessRun =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}ー]+/gu
+const edges = /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu
+/** What French and Italian hang before a word. */
+const elided = /^(?:[cdjlmnst]|qu|dell|all|nell)['’](?=\p{L}{2})/iu
+
+const scriptsOfRun = /[\p{Script=Katakana}ー]+|[^\p{Script=Katakana}ー]+/gu
+
+/** By a dictionary, but for katakana: it writes foreign words, which dictionaries cut to pieces. */
+function dividedRun(run: string): string {
+  const parts = run.match(scriptsOfRun) ?? []
+  return parts
+    .map((part) => (/^[\p{Script=Katakana}ー]/u.test(part) ? part : wordsOf(part).join(' ')))
+    .join(' ')
+}
+
+/** The words of a text that carry content, as they are written; scripts without spaces are divided by a dictionary. */
+export function contentWords(text: string): string[] {
+  const bare = withoutSpacelessGrammar(text, contentCharacter)
+  const { list } = guess(wordsOf(bare))
+  const pieces = bare.replace(spacelessRun, (run) => ` ${dividedRun(run)} `).split(/\s+/)
+  return pieces
+    .map((piece) => piece.replace(edges, '').replace(elided, ''))
+    .filter((word, i) => word !== '' && (!list?.has(word.toLowerCase()) || isName(word, i)))
 }
 
 /** The language whose function words the text holds most of, or undefined where it holds none. */
@@ -61,11 +90,11 @@ function wordsOf(text: string): string[] {
  * Scripts without spaces are analysed as pairs of characters. A pair across a particle is noise, so particles go first.
  * Japanese writes its grammar in hiragana and most of its content in kanji and katakana.
  */
-function withoutSpacelessGrammar(text: string): string {
+function withoutSpacelessGrammar(text: string, content = contentScript): string {
   if (!spaceless.test(text)) return text
   const particles = thai.test(text) ? functionWords.th : chineseFunctionWords
   const bare = kana.test(text)
     ? text.replace(hiragana, ' ').replace(/何|誰/g, ' ')
     : [...wordSegmenter.segment(text)].map((s) => (particles?.has(s.segment) ? ' ' : s.segment)).join('')
-  return contentScript.test(bare) ? bare : text
+  return content.test(bare) ? bare : text
 }

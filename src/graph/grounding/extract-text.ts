@@ -1,4 +1,5 @@
 import type { ExtractedSentence } from './extract.ts'
+import { beginsItem, ordinalOf } from './whole-list.ts'
 
 const ends = /[.!?。！？]["'”’»)」』]*$/
 
@@ -14,13 +15,15 @@ export function extractedText(sentences: readonly ExtractedSentence[]): string {
 }
 
 /** Behind a fence its citation would be part of the closing line. */
-function written({ text, marker, form }: ExtractedSentence): string {
+function written({ text, quote, marker, form }: ExtractedSentence): string {
   if (form === 'code') return `${text}\n[${marker}]`
-  return form === 'item' ? `- ${text} [${marker}]` : `${text} [${marker}]`
+  if (form !== 'item' || !beginsItem(quote)) return `${text} [${marker}]`
+  const ordinal = ordinalOf(quote)
+  return `${ordinal === undefined ? '-' : `${ordinal}.`} ${text} [${marker}]`
 }
 
 function between(before: ExtractedSentence, next: ExtractedSentence): string {
-  if (before.form === 'item' && next.form === 'item') return '\n'
+  if (before.form === 'item' && next.form === 'item') return beginsItem(next.quote) ? '\n' : ' '
   if (before.form || next.form) return '\n\n'
   // Without a full stop the next sentence would run on, and take this one's citation for its own.
   return ends.test(before.text) && ends.test(next.text) ? ' ' : '\n\n'

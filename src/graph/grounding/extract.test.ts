@@ -118,6 +118,59 @@ describe('extractAnswer', () => {
     expect(code).toMatchObject({ text: fence, quote: fence, start: 40 + passage.text.indexOf(fence) })
   })
 
+  it('shows a list whole, with its numbers, where its section is what is asked for', () => {
+    const text =
+      '# Soup\n\n## Ingredients\n\n- leek\n- salt\n\n## Preparation\n\n1. Cut the leek.\n2. Boil it.\n\nServe hot.'
+    const answer = (question: string) =>
+      extractedText(extractAnswer({ question, passages: [passageOf(text)], analyze: simpleAnalyze }) ?? [])
+    expect(answer('Which ingredients?')).toBe('- leek [1]\n- salt [1]')
+    expect(answer('How to do the preparation of the leek soup?')).toContain(
+      '1. Cut the leek. [1]\n2. Boil it. [1]',
+    )
+  })
+
+  it('shows the heading where that alone says when', () => {
+    const text = '# Changes\n\n## 2.4 (18 March 2025)\n\n- Added a dark theme.\n'
+    const extracted = extractAnswer({
+      question: 'When was the dark theme added?',
+      passages: [passageOf(text)],
+      analyze: simpleAnalyze,
+    })
+    expect(extracted?.map((each) => each.text)).toEqual(['2.4 (18 March 2025)', 'Added a dark theme.'])
+    for (const { quote, start, end } of extracted ?? []) expect(text.slice(start, end)).toBe(quote)
+  })
+
+  it('ends a sentence whose list is not there', () => {
+    const text = 'Pass the task to the queue with the method add: \n\n{* ../add.py *}\n\nBread is baked.'
+    const question = 'How do I pass a task to the queue?'
+    const extracted = extractAnswer({ question, passages: [passageOf(text)], analyze: simpleAnalyze })
+    expect(extracted?.[0]?.text).toBe('Pass the task to the queue with the method add.')
+  })
+
+  it('answers what something costs with an amount, or not at all', () => {
+    const answer = (question: string, text: string) =>
+      extractAnswer({ question, passages: [passageOf(text)], analyze: simpleAnalyze })?.map(
+        (each) => each.text,
+      )
+    expect(answer('What does the red kettle cost?', 'The red kettle holds 2 litres.')).toBeUndefined()
+    expect(answer('What does the red kettle cost?', 'The red kettle is $20.')).toEqual([
+      'The red kettle is $20.',
+    ])
+    expect(answer('Was kostet der Kessel?', 'Der Kessel fasst 2 Liter.')).toBeUndefined()
+  })
+
+  it('refuses a question for someone whom the passage does not name', () => {
+    const text = 'The economist Robert Lucas won the Nobel prize in 1995, and James Heckman won it in 2000.'
+    const asked = (name: string) =>
+      extractAnswer({
+        question: `When did ${name} win the prize?`,
+        passages: [passageOf(text)],
+        analyze: simpleAnalyze,
+      })
+    expect(asked('Robert Lucas')).not.toBeNull()
+    expect(asked('Edward Prescott')).toBeNull()
+  })
+
   it('leaves out a sentence that says the same again', () => {
     const twice = [
       passageOf('The oil crisis began in 1973.'),

@@ -17,7 +17,7 @@ describe('ledTo', () => {
   })
 
   it('takes no part of a list that is too long to be shown', () => {
-    expect(led(`Kinds:\n\n${'- one\n'.repeat(9)}`)).toEqual([])
+    expect(led(`Kinds:\n\n${'- one\n'.repeat(13)}`)).toEqual([])
   })
 
   it('takes code whole, without a colon only for a question of how', () => {

@@ -1,9 +1,9 @@
 import type { Candidate } from './candidates.ts'
+import { listAround } from './whole-list.ts'
 
 const leadIn = /[:：][\s*_]*$/
 /** Characters of code that an answer shows whole; longer code is left to the source. */
 const MOST_CODE = 1_500
-const MOST_ITEMS = 8
 
 /**
  * What a sentence leads to and is not complete without: the list or the code behind its colon. To a question of how
@@ -19,12 +19,6 @@ export function ledTo(
   if (next === undefined || kind === 'heading' || kind === 'code') return []
   if (next.kind === 'code') return (leads || isHowTo) && next.quote.length <= MOST_CODE ? [next] : []
   if (!leads || next.kind !== 'item') return []
-  const items: Candidate[] = []
-  for (const candidate of siblings.slice(index + 1)) {
-    // All of it or nothing: half a list reads as the whole of it.
-    if (candidate.kind !== 'item') return items
-    if (items.length === MOST_ITEMS) return []
-    items.push(candidate)
-  }
-  return items
+  // All of it or nothing: half a list reads as the whole of it.
+  return listAround(next, siblings)
 }

@@ -3,7 +3,7 @@ import type { Analyze } from './passage.ts'
 import { presenceIn } from './term-presence.ts'
 
 const negator =
-  /\b(?:not|never|no|none|nobody|nothing|neither|nor|cannot|without|unable|fails? to|failed to|lacks?|nicht|kein\w*|nie|niemals|ohne|pas|jamais|aucun\w*|sans|nunca|sin|ningun\w*)\b|n['’]t\b|(?<!\p{L})(?:не|нет|ни|без|никогда)(?!\p{L})|不(?![同仅断过久])|没|沒|未|无(?!论)|無い|ません|ない(?!で|し)|なかった|ไม่/iu
+  /\b(?:not|never|no|none|nobody|nothing|neither|nor|cannot|without|unable|fails? to|failed to|lacks?|nicht|kein\w*|nie|niemals|ohne|pas|jamais|aucun\w*|sans|nunca|sin|ningun\w*)\b|n['’]t\b|(?<!\p{L})(?:не|нет|ни|без|никогда)(?!\p{L})|不(?![同仅断过久])|没|沒|未|无(?!论)|無い|ません|ない(?!で|し)|なかった|ไม่|(?<!\p{L})(?:لا|ليس|ليست|لم|لن|بدون)(?!\p{L})/iu
 /** Negates nothing: "not only … but also", "no longer than", "No. 5". */
 const notNegating =
   /\bnot only\b|\bnicht nur\b|\bno (?:less|more|fewer|later|earlier|longer) than\b|\bno\. ?\d|не только|不仅|不但/giu

@@ -15,6 +15,12 @@ const names =
   )
 const ordinals =
   'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ')
+/** As far as answers write them out. */
+const otherNames: readonly (readonly string[])[] = [
+  'null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf'.split(' '),
+  'zéro un deux trois quatre cinq six sept huit neuf dix onze douze'.split(' '),
+  'cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce'.split(' '),
+]
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** Where each script's digits begin, for those that NFKC leaves as they are: Arabic, Persian, Devanagari, Thai. */
 const zeros = [0x660, 0x6f0, 0x966, 0xe50]
@@ -28,9 +34,12 @@ export function numbersIn(text: string): ReadonlySet<string>[] {
 }
 
 /** The same, with where each stands in the text; behind the word that belongs to it, such as "million". */
-export function numberSpans(
-  text: string,
-): { readonly readings: ReadonlySet<string>; readonly start: number; readonly end: number }[] {
+export function numberSpans(text: string): {
+  readonly readings: ReadonlySet<string>
+  readonly scaled: boolean
+  readonly start: number
+  readonly end: number
+}[] {
   const plain = withAsciiDigits(text)
   return [...plain.matchAll(digits)].map((match) => {
     const readings = readingsOf(match[0])
@@ -40,7 +49,7 @@ export function numberSpans(
     const end = match.index + match[0].length
     const [word, scale] = scaleAfter(plain, end)
     const all = scale === 1 ? readings : [...readings, ...readings.map((reading) => times(reading, scale))]
-    return { readings: new Set(all), start: match.index, end: end + word.length }
+    return { readings: new Set(all), scaled: scale !== 1, start: match.index, end: end + word.length }
   })
 }
 
@@ -59,18 +68,51 @@ export function withPlainNumbers(text: string): string {
   return out + plain.slice(at)
 }
 
-/** Every reading of every number that a text states, its small number words and month names included. */
+/**
+ * Every reading of every number that a text states, its small number words and month names included. Of "7 million" only
+ * the whole: it does not state that there are 7.
+ */
 export function statedNumbers(text: string): ReadonlySet<string> {
-  const stated = new Set(numbersIn(text).flatMap((readings) => [...readings]))
-  for (const [word] of text.toLowerCase().matchAll(/\p{L}+/gu)) {
-    for (const list of [names, ordinals]) if (list.includes(word)) stated.add(String(list.indexOf(word)))
+  const plain = text.normalize('NFKC')
+  const stated = new Set<string>()
+  let rest = plain
+  for (const { readings, scaled, start, end } of numberSpans(plain)) {
+    const most = [...readings].reduce((all, each) => (Number(each) > Number(all) ? each : all), '0')
+    for (const reading of readings)
+      if (!scaled || Number(reading) >= 1_000 || reading === most) stated.add(reading)
+    if (scaled) rest = `${rest.slice(0, start)}${' '.repeat(end - start)}${rest.slice(end)}`
+  }
+  for (const { 0: word, index } of text.toLowerCase().matchAll(/\p{L}+/gu)) {
+    const value = numberNamed(word)
+    if (value !== null) {
+      const [, scale] = scaleAfter(text, index + word.length)
+      stated.add(String(value * scale))
+    }
     const month = months.indexOf(word.slice(0, 3))
     if (month >= 0) stated.add(`month ${month + 1}`)
   }
   // 1990s and 3rd end in letters, HTTP2 and v3 begin with them: the number is stated all the same.
-  for (const [part] of asciiDigits(text).matchAll(/\d+(?:\.\d+)*/g))
+  for (const [part] of asciiDigits(rest).matchAll(/\d+(?:\.\d+)*/g))
     for (const r of readingsOf(part)) stated.add(r)
   return stated
+}
+
+/** Numbers that a text writes out with a scale, "five thousand", as they are written and as they are. */
+export function writtenNumbers(text: string): { readonly written: string; readonly value: string }[] {
+  return [...text.matchAll(/\p{L}+/gu)].flatMap(({ 0: word, index }) => {
+    const value = numberNamed(word.toLowerCase())
+    const [name, scale] = scaleAfter(text, index + word.length)
+    if (value === null || scale === 1) return []
+    return [{ written: word + name, value: String(value * scale) }]
+  })
+}
+
+function numberNamed(word: string): number | null {
+  for (const list of [names, ordinals, ...otherNames]) {
+    const value = list.indexOf(word)
+    if (value >= 0) return value
+  }
+  return null
 }
 
 function scaleAfter(text: string, at: number): readonly [word: string, scale: number] {

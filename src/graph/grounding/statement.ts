@@ -1,7 +1,7 @@
 import { blankMarkers } from './markers.ts'
 
 const listMarker = /^\s*(?:[-*+•]|\(?\d{1,3}[.)])\s+/
-const table = /^\s*\|\s*|\s*\|\s*$/g
+const table = /^\s*\|\s*|\s{0,20}\|\s*$/g
 /** Words about the answer and not about its matter; a passage never holds them. */
 const discourse =
   /^\s*(?:(?:yes|no|however|additionally|furthermore|moreover|in addition|also|therefore|thus|hence|finally|overall|in summary|in short|in conclusion|specifically|for example|for instance|similarly|in contrast|ja|nein|oui|sí|да|нет|是的|はい|いいえ)(?:\s*[,，、]\s*|\s+(?=$)))+/iu

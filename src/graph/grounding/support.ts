@@ -1,7 +1,9 @@
 import { contentTerms } from './content-terms.ts'
 import type { Span } from './mask.ts'
+import { otherMonths } from './months.ts'
+import { changedIn } from './near-verbatim.ts'
 import { contradicts } from './negation.ts'
-import { withPlainNumbers } from './numbers.ts'
+import { statedNumbers, withPlainNumbers, writtenNumbers } from './numbers.ts'
 import type { Analyze, Passage } from './passage.ts'
 import { plainText } from './plain.ts'
 import { sentencesOf } from './sentences.ts'
@@ -9,7 +11,7 @@ import { spacelessWords } from './spaceless-words.ts'
 import { missingSpecifics } from './specifics.ts'
 import { statementOf } from './statement.ts'
 import { type Presence, presenceIn } from './term-presence.ts'
-import { swappedUnits } from './units.ts'
+import { swappedUnits, turnsRound, withoutUnits } from './units.ts'
 
 export type Support = {
   /** Verbatim from the passage: one sentence, or two that stand together. */
@@ -42,7 +44,7 @@ const MIN_GAIN = 0.15
 /** The sentence of the passage, or two neighbours, that hold most of the claim; null where none holds any of it. */
 export function bestSupport(claim: string, passage: Passage, analyze: Analyze): Support | null {
   const said = plainText(statementOf(claim))
-  const terms = claimTerms(claim, analyze)
+  const terms = claimTerms(claim, passage.text, analyze)
   const sentences = statingSentences(passage)
   const own = sentences.map((sentence) => analyze(withPlainNumbers(sentence.text)))
   let best: Support | null = null
@@ -103,16 +105,34 @@ export function supportsTogether(
   if (found !== null && plainText(found.quote) === plainText(bare)) {
     return { supported: true, support: found, coverage: 1, missing: [] }
   }
-  const terms = claimTerms(claim, analyze)
+  const terms = claimTerms(claim, evidence, analyze)
   const coverage = share(terms, presenceIn(new Set(analyze(withPlainNumbers(evidence)))))
   const missing = [
     ...missingSpecifics(bare, evidence, analyze),
-    ...swappedUnits(plainText(bare), plainText(evidence)),
+    ...misstated(plainText(bare), plainText(evidence)),
   ]
+  if (found)
+    missing.push(...changedIn(plainText(bare), plainText(found.quote), found.coverage, evidence, analyze))
   const enough = isEnough(coverage, terms.length) && holdsWords(spacelessWords(bare), evidence)
   const quoted = found !== null && found.coverage >= MIN_QUOTE_COVERAGE / cited.length
-  const supported = enough && quoted && missing.length === 0 && !contradicts(bare, found.quote, analyze)
-  return { supported, support: found, coverage, missing }
+  const supported =
+    enough &&
+    quoted &&
+    missing.length === 0 &&
+    !contradicts(bare, found.quote, analyze) &&
+    !turnsRound(bare, found.quote)
+  return { supported, support: found, coverage, missing: [...new Set(missing)] }
+}
+
+/** Numbers that are there, but of other units, months or magnitudes. */
+function misstated(claim: string, evidence: string): string[] {
+  const written = writtenNumbers(claim)
+  const stated = written.length > 0 ? statedNumbers(evidence) : new Set<string>()
+  return [
+    ...swappedUnits(claim, evidence),
+    ...otherMonths(claim, evidence),
+    ...written.filter(({ value }) => !stated.has(value)).map((each) => each.written),
+  ]
 }
 
 /** Whether of a statement's terms so many are there that it may be a paraphrase. */
@@ -120,11 +140,16 @@ export function holdsEnough(terms: readonly string[], presence: Presence): boole
   return isEnough(share(terms, presence), terms.length)
 }
 
+const han = /\p{Script=Han}/u
+
 /** The same of words in scripts without spaces. */
 export function holdsWords(words: readonly string[], evidence: string): boolean {
   if (words.length === 0) return true
   const there = evidence.normalize('NFKC')
-  return isEnough(words.filter((word) => there.includes(word)).length / words.length, words.length)
+  // 高度 says what 高 says: a word with a character in common is kin, as in presenceIn.
+  const presence = (word: string) =>
+    there.includes(word) ? 1 : [...word].some((c) => han.test(c) && there.includes(c)) ? 0.7 : 0
+  return isEnough(words.reduce((sum, word) => sum + presence(word), 0) / words.length, words.length)
 }
 
 function isEnough(coverage: number, terms: number): boolean {
@@ -136,8 +161,10 @@ function allKin(count: number): number {
   return (count - 0.31) / Math.max(1, count)
 }
 
-function claimTerms(claim: string, analyze: Analyze): string[] {
-  return [...new Set(contentTerms(withPlainNumbers(statementOf(claim)), analyze))]
+function claimTerms(claim: string, evidence: string, analyze: Analyze): string[] {
+  // Lists of function words have the typewriter's apostrophe.
+  const bare = withoutUnits(statementOf(claim), evidence).replace(/’/g, "'")
+  return [...new Set(contentTerms(withPlainNumbers(bare), analyze))]
 }
 
 function share(terms: readonly string[], presence: Presence): number {

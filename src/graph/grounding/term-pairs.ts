@@ -1,11 +1,13 @@
+import type { QuestionWord } from './question-words.ts'
+
 /** Two content terms that follow each other in a question: "path parameter". */
 export type Pair = readonly [first: string, second: string]
 
 /** Words that may stand between the two in a sentence. */
 const REACH = 2
 
-export function pairsOf(terms: readonly string[]): Pair[] {
-  return terms.slice(1).map((term, i) => [terms[i] ?? '', term] as const)
+export function pairsOf(words: readonly QuestionWord[]): Pair[] {
+  return words.slice(1).map((word, i) => [words[i]?.terms.at(-1) ?? '', word.terms[0] ?? ''] as const)
 }
 
 /** The share of the pairs whose second term follows the first closely in the sequence, from 0 to 1. */

@@ -1,3 +1,5 @@
+import { isLight } from './light-words.ts'
+import type { QuestionWord } from './question-words.ts'
 import type { Presence } from './term-presence.ts'
 
 /** How many of `total` texts of the collection hold a term. */
@@ -8,19 +10,24 @@ export type TermStatistics = { readonly total: number; readonly frequencyOf: (te
  * them and would weigh nothing, so that the words that a question happens to have beside them would decide alone.
  */
 const LEAST_TEXTS = 200
+const LIGHT = 0.3
 
-/** How much each term tells: the idf of BM25, ln(1 + (N − n + ½) / (n + ½)). */
-export function termWeights(
-  terms: Iterable<string>,
+/**
+ * A word of a question, and what it tells: the idf of BM25, ln(1 + (N − n + ½) / (n + ½)), of the rarest of its terms, since
+ * the word is in no more texts than that one.
+ */
+export type WeighedWord = QuestionWord & { readonly weight: number }
+
+export function weighedWords(
+  words: readonly QuestionWord[],
   { total, frequencyOf }: TermStatistics,
-): Map<string, number> {
+): WeighedWord[] {
   const texts = textsOf({ total })
-  const weights = new Map<string, number>()
-  for (const term of terms) {
-    const n = Math.min(texts, frequencyOf(term))
-    weights.set(term, Math.log(1 + (texts - n + 0.5) / (n + 0.5)))
-  }
-  return weights
+  return words.map((word) => {
+    const n = Math.min(texts, ...word.terms.map(frequencyOf))
+    const part = isLight(word.text) ? LIGHT : 1
+    return { ...word, weight: part * Math.log(1 + (texts - n + 0.5) / (n + 0.5)) }
+  })
 }
 
 /** How many texts a collection counts as. */
@@ -33,13 +40,19 @@ export function statisticsOf(texts: readonly ReadonlySet<string>[]): TermStatist
   return { total: texts.length, frequencyOf: (term) => texts.filter((terms) => terms.has(term)).length }
 }
 
-/** The share of the weight that the given terms hold, from 0 to 1. */
-export function coverage(weights: ReadonlyMap<string, number>, presence: Presence): number {
+/** The share of the weight that the words hold which are there, from 0 to 1. */
+export function coverage(words: readonly WeighedWord[], presence: Presence): number {
   let sum = 0
   let total = 0
-  for (const [term, weight] of weights) {
-    sum += weight * presence(term)
-    total += weight
+  for (const word of words) {
+    sum += word.weight * wordPresence(word, presence)
+    total += word.weight
   }
   return total === 0 ? 0 : sum / total
+}
+
+/** How surely a word is there, from 0 to 1; half of the pairs of its characters are less than half of it. */
+export function wordPresence({ terms, isSpaceless }: QuestionWord, presence: Presence): number {
+  const mean = terms.reduce((sum, term) => sum + presence(term), 0) / Math.max(1, terms.length)
+  return isSpaceless && terms.length > 1 ? mean ** 2 : mean
 }

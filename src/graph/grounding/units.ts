@@ -22,7 +22,7 @@ nm nanometer nanometre
 mm millimeter millimeters millimetre millimetres
 cm centimeter centimeters centimetre centimetres zentimeter 厘米
 m meter meters metre metres metern mètre mètres metro metros метр метра метров 米 メートル เมตร متر مترا
-km kilometer kilometers kilometre kilometres kilometern kilomètre kilomètres км километр километра километров 公里 キロメートル
+km كيلومتر كيلومترا كم kilometer kilometers kilometre kilometres kilometern kilomètre kilomètres км километр километра километров 公里 キロメートル
 mile miles meile meilen
 foot feet ft
 inch inches zoll
@@ -59,11 +59,26 @@ const spaceless = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scri
 /** Between a number and what it counts there may be "concurrent" or "of the". */
 const near = 3
 
+const bounds: readonly (readonly [RegExp, 'least' | 'most'])[] = [
+  [
+    /(?:at least|no (?:less|fewer) than|more than|minimum of|over|mindestens|au moins|al menos|не менее|至少|最少|最低)\s*$/i,
+    'least',
+  ],
+  [
+    /(?:at most|up to|no more than|less than|fewer than|maximum of|under|höchstens|bis zu|maximal|au plus|jusqu['’]à|hasta|не более|до|最多|至多|最大)\s*$/i,
+    'most',
+  ],
+]
+const from = /(?:from|von|de|от|с|从|從)\s*$/iu
+
 type Measured = {
   readonly readings: ReadonlySet<string>
   readonly written: string
   /** Of the table above; undefined where the number has none. */
   readonly unit: string | undefined
+  readonly bound: 'least' | 'most' | undefined
+  /** "from 3 to 5": the 3. */
+  readonly isFrom: boolean
   /** The words behind it, in lower case. */
   readonly words: readonly string[]
 }
@@ -78,6 +93,8 @@ export function swappedUnits(claim: string, evidence: string): string[] {
     .filter((said) => {
       const same = stated.filter((each) => agree(said, each))
       if (same.length === 0) return false
+      if (said.bound !== undefined && same.every(({ bound }) => bound !== undefined && bound !== said.bound))
+        return true
       if (said.unit !== undefined) {
         if (same.some(({ unit }) => unit === said.unit)) return false
         if (same.every(({ unit }) => unit !== undefined)) return true
@@ -102,7 +119,10 @@ function measuredIn(text: string): Measured[] {
     }
     const after = unitAt(end, 1)
     const words = (after.split(/[.;:!?|\n。；：！？]/)[0] ?? '').toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []
+    const left = text.slice(Math.max(0, start - 24), start).replace(/[^\p{L}\d]+$/u, ' ')
     return {
+      bound: bounds.find(([pattern]) => pattern.test(left))?.[1],
+      isFrom: from.test(left),
       readings,
       written: text.slice(start, end),
       unit: unitOf(text.slice(0, start), after),
@@ -125,6 +145,31 @@ function unitOf(left: string, after: string): string | undefined {
 
 function agree(a: Measured, b: Measured): boolean {
   return [...a.readings].some((reading) => b.readings.has(reading))
+}
+
+/** Whether the claim goes from one number to another and the evidence from the other to the one. */
+export function turnsRound(claim: string, evidence: string): boolean {
+  const stated = measuredIn(evidence)
+  const goes = (all: readonly Measured[], a: Measured, b: Measured) =>
+    all.some(
+      (each, i) =>
+        each.isFrom && agree(each, a) && all[i + 1] !== undefined && agree(all[i + 1] as Measured, b),
+    )
+  const said = measuredIn(claim)
+  return said.some((each, i) => {
+    const next = said[i + 1]
+    if (!each.isFrom || next === undefined || agree(each, next)) return false
+    return goes(stated, next, each) && !goes(stated, each, next)
+  })
+}
+
+const unitBehind = /(?<=[\p{Nd}])[\s\u00a0\u202f-]{0,2}([\p{L}]+)/gu
+
+/** Without units behind numbers that the evidence writes otherwise: they are compared as such, "megabytes" is MB. */
+export function withoutUnits(text: string, evidence: string): string {
+  const there = evidence.toLowerCase()
+  const isOther = (word: string) => units.has(word) && !there.includes(word)
+  return text.replace(unitBehind, (whole, word: string) => (isOther(word.toLowerCase()) ? ' ' : whole))
 }
 
 /** A plural and its like. */

@@ -1,9 +1,9 @@
 import type { TokenUsage } from '../../providers/llm/llm.ts'
-import { contentTerms } from '../grounding/content-terms.ts'
 import { extractAnswer } from '../grounding/extract.ts'
 import { extractedText } from '../grounding/extract-text.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
 import { NO_EVIDENCE } from '../grounding/no-evidence.ts'
+import { questionWords, termsOf } from '../grounding/question-words.ts'
 import type { NodeContext, NodeDependencies, RunNode } from '../node.ts'
 import type { Draft, RunState, RunUpdate } from '../state.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -32,7 +32,7 @@ export function generate({
     const { caller, request } = context.work
     const question = state.query ?? request.question
     const analyzeIn = inLanguageOf(state.passages, analyze)
-    const terms = contentTerms(question, analyzeIn)
+    const terms = termsOf(questionWords(question, analyzeIn))
     const statistics = (await loadStatistics(caller.workspaceId, request.collection, terms)) ?? undefined
     const extracted = extractAnswer({ question, passages: state.passages, analyze: analyzeIn, statistics })
     if (!extracted) return noEvidence(state, context, extractive)

@@ -3,7 +3,7 @@ import type { AdaptiveGate, GatePlace } from './adaptive-gate.ts'
 import type { Address } from './address.ts'
 import { CircuitState } from './circuit.ts'
 import { pickAddress } from './pick-address.ts'
-import type { WaitingLine } from './waiting-line.ts'
+import type { Waiter, WaitingLine } from './waiting-line.ts'
 
 /** What an attempt waits for before it begins. */
 export interface AdmissionPolicy {
@@ -51,39 +51,53 @@ const lookMs = 250
  * policy waits, `full` where none had room in time. Rejects with the signal's reason when it aborts.
  */
 export async function admit(
-  { addresses, tried, nextTurn, pollMs, occupancy, line }: AdmissionContext,
-  { gate, circuitPatienceMs = 0, affinity }: AdmissionPolicy,
+  context: AdmissionContext,
+  policy: AdmissionPolicy,
   signal: AbortSignal,
 ): Promise<Admission | 'shut' | 'full'> {
+  const { addresses, pollMs, occupancy, line } = context
   let shutSince: number | null = null
   let fullSince: number | null = null
-  for (;;) {
-    const place = await gate?.enter(signal)
-    const wanted = { tried, turn: nextTurn(), affinity, ...occupancy }
-    const address = signal.aborted ? null : pickAddress(addresses, wanted)
-    if (address !== null) {
-      // Here, not when the request is made: until then others would count on the same place.
-      address.inFlight += 1
-      return { address, place }
-    }
-    // A place is for who is being answered, not for who waits.
-    place?.leave({ kind: 'failed' })
-    signal.throwIfAborted()
+  /** Keeps its turn from one look to the next. */
+  let waiter: Waiter | null = null
+  try {
+    for (;;) {
+      const place = await policy.gate?.enter(signal)
+      const isNext = waiter ? waiter.isNext : line.isEmpty
+      const address = signal.aborted || !isNext ? null : take(context, policy)
+      if (address) return { address, place }
+      // A place is for who is being answered, not for who waits.
+      place?.leave({ kind: 'failed' })
+      signal.throwIfAborted()
 
-    const now = performance.now()
-    if (addresses.some(({ circuit }) => circuit.admits())) {
-      fullSince ??= now
-      const left = fullSince + (occupancy?.patienceMs ?? 0) - now
-      if (left <= 0) return 'full'
-      await line.wait(Math.min(left, lookMs), signal)
-      continue
+      const now = performance.now()
+      if (addresses.some(({ circuit }) => circuit.admits())) {
+        fullSince ??= now
+        const left = fullSince + (occupancy?.patienceMs ?? 0) - now
+        if (left <= 0) return 'full'
+        waiter ??= line.join()
+        await waiter.wait(Math.min(left, lookMs), signal)
+        continue
+      }
+      // Who waits for a circuit is not to keep those behind from what opens meanwhile.
+      waiter?.[Symbol.dispose]()
+      waiter = null
+      shutSince ??= now
+      const wait = Math.min(...addresses.map((each) => untilAdmission(each, pollMs)))
+      // Not when it is over: whoever would wait in vain fails at once.
+      if (now + wait - shutSince > (policy.circuitPatienceMs ?? 0)) return 'shut'
+      await delay(wait, signal).catch(() => signal.throwIfAborted())
     }
-    shutSince ??= now
-    const wait = Math.min(...addresses.map((each) => untilAdmission(each, pollMs)))
-    // Not when it is over: whoever would wait in vain fails at once.
-    if (now + wait - shutSince > circuitPatienceMs) return 'shut'
-    await delay(wait, signal).catch(() => signal.throwIfAborted())
+  } finally {
+    waiter?.[Symbol.dispose]()
   }
+}
+
+function take({ addresses, tried, nextTurn, occupancy }: AdmissionContext, { affinity }: AdmissionPolicy) {
+  const address = pickAddress(addresses, { tried, turn: nextTurn(), affinity, ...occupancy })
+  // Here, not when the request is made: until then others would count on the same place.
+  if (address) address.inFlight += 1
+  return address
 }
 
 function untilAdmission({ circuit }: Address, pollMs: number): number {

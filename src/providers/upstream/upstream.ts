@@ -77,7 +77,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const onEnd = (outcome: string, ms: number) => {
       count(address)
       if (outcome === 'ok') saturation.took(ms)
-      line.tellOne()
+      line.tell()
     }
     return beginExchange(address, attempt, { subject, metrics, onEnd }, signal)
   }
@@ -103,7 +103,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     subject,
     addresses,
     retryAfterSeconds: saturation.retryAfterSeconds,
-    changed: line.tellAll,
+    changed: line.tell,
     async open(signal, work, policy = {}) {
       const tried = new Set<Address>()
       const patience = { ...limits, ...policy }
