@@ -100,17 +100,14 @@ export function supportsTogether(
   analyze: Analyze,
 ): Verdict {
   const bare = statementOf(claim)
-  const evidence = cited.map((p) => [p.title, ...p.headings, p.text].join('\n')).join('\n')
+  const { text: evidence, plain } = evidenceOf(cited)
   const found = bestSupport(claim, passage, analyze)
   if (found !== null && plainText(found.quote) === plainText(bare)) {
     return { supported: true, support: found, coverage: 1, missing: [] }
   }
   const terms = claimTerms(claim, evidence, analyze)
   const coverage = share(terms, presenceIn(new Set(analyze(withPlainNumbers(evidence)))))
-  const missing = [
-    ...missingSpecifics(bare, evidence, analyze),
-    ...misstated(plainText(bare), plainText(evidence)),
-  ]
+  const missing = [...missingSpecifics(bare, evidence, analyze), ...misstated(plainText(bare), plain)]
   if (found)
     missing.push(...changedIn(plainText(bare), plainText(found.quote), found.coverage, evidence, analyze))
   const enough = isEnough(coverage, terms.length) && holdsWords(spacelessWords(bare), evidence)
@@ -122,6 +119,24 @@ export function supportsTogether(
     !contradicts(bare, found.quote, analyze) &&
     !turnsRound(bare, found.quote)
   return { supported, support: found, coverage, missing: [...new Set(missing)] }
+}
+
+interface Evidence {
+  readonly text: string
+  readonly plain: string
+}
+
+const evidences = new WeakMap<Passage, Evidence>()
+
+/** What the passages say, with their titles and headings. */
+function evidenceOf(cited: readonly Passage[]): Evidence {
+  const [only] = cited
+  const known = cited.length === 1 && only ? evidences.get(only) : undefined
+  if (known) return known
+  const text = cited.map((p) => [p.title, ...p.headings, p.text].join('\n')).join('\n')
+  const evidence = { text, plain: plainText(text) }
+  if (cited.length === 1 && only) evidences.set(only, evidence)
+  return evidence
 }
 
 /** Numbers that are there, but of other units, months or magnitudes. */

@@ -58,7 +58,20 @@ const mostItems = 100
 const listMark = /^\s*(?:[-*+•‣▪◦·–]|\(?\d{1,3}[.)])\s/
 
 /** Checks an answer against the passages it cites. Trusts nothing in the answer: every quote is cut from a passage. */
-export function validateAnswer({ text, passages, analyze, question = '' }: ValidateOptions): Validation {
+export function validateAnswer(options: ValidateOptions): Validation {
+  for (const steps = validation(options); ; ) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same, a sentence a step: a long answer takes as long as other streams should not have to wait. */
+export function* validation({
+  text,
+  passages,
+  analyze,
+  question = '',
+}: ValidateOptions): Generator<void, Validation, void> {
   const byMarker = new Map(passages.map((passage) => [passage.marker, passage]))
   const candidates: Citation[] = []
   const problems: Problem[] = []
@@ -66,6 +79,7 @@ export function validateAnswer({ text, passages, analyze, question = '' }: Valid
   const claims = claimsOf(text)
   const checkFrame = createFrameCheck({ passages, question, analyze })
   for (const [i, claim] of claims.entries()) {
+    yield
     const unknown = claim.markers.filter((marker) => !byMarker.has(marker))
     for (const marker of unknown)
       candidates.push({ marker, chunkId: null, quote: null, start: null, end: null, verified: false })

@@ -1,3 +1,4 @@
+import { inTurns } from '../../lib/in-turns.ts'
 import { untilAborted } from '../../lib/until-aborted.ts'
 import type { StoredCitation } from '../../runs/run-work.ts'
 import type { ExtractedSentence } from '../grounding/extract.ts'
@@ -5,7 +6,7 @@ import { feedbackFor } from '../grounding/feedback.ts'
 import { inLanguageOf } from '../grounding/in-language.ts'
 import { NO_EVIDENCE } from '../grounding/no-evidence.ts'
 import type { Passage } from '../grounding/passage.ts'
-import { validateAnswer } from '../grounding/validate.ts'
+import { validation } from '../grounding/validate.ts'
 import type { NodeDependencies, RunNode } from '../node.ts'
 import type { Approval } from '../state.ts'
 
@@ -27,12 +28,11 @@ export function validate({ analyze, loadTexts }: Pick<NodeDependencies, 'analyze
     if (draft.extracted) {
       return { approval: checkStored(approveExtract(draft.extracted, passages), stored) }
     }
-    const { citations, grounded, problems } = validateAnswer({
-      text: draft.text,
-      passages,
-      analyze: inLanguageOf(passages, analyze),
-      question: `${work.request.question}\n${query ?? ''}`,
-    })
+    const question = `${work.request.question}\n${query ?? ''}`
+    const analyzeIn = inLanguageOf(passages, analyze)
+    const { citations, grounded, problems } = await inTurns(
+      validation({ text: draft.text, passages, analyze: analyzeIn, question }),
+    )
     const approval = checkStored({ grounded: grounded && draft.text.trim() !== '', citations }, stored)
     // What was cut at its length would be cut again.
     const isFinal = grounded || attempts >= maxAttempts || draft.finishReason === 'LENGTH'
