@@ -39,9 +39,9 @@ export function createEventAppender(database: Database, coalesceMs: number): Eve
     timer = soon = undefined
     urgent = false
     writing = true
+    lastWrite = performance.now()
     void writeAll().finally(() => {
       writing = false
-      lastWrite = performance.now()
       schedule()
     })
   }

@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly sweepMs: number
   /** How long a run goes on that nobody follows. @default 60000 */
   readonly graceMs: number
-  /** How long deltas are collected before they are committed. @default 20 */
+  /** How long deltas are collected from one commit to the next. @default 15 */
   readonly coalesceMs: number
   /** How long cancel() waits for the process that works on the run. @default 6500, longer than a lease */
   readonly cancelMs: number
@@ -22,6 +22,6 @@ export const defaultRunOptions: RunOptions = {
   renewMs: 1_000,
   sweepMs: 500,
   graceMs: 60_000,
-  coalesceMs: 20,
+  coalesceMs: 15,
   cancelMs: 6_500,
 }
