@@ -17,8 +17,8 @@ import { withRunSpan } from './run-span.ts'
 import type { RunWork } from './run-work.ts'
 import type { ChatEvent } from './runs.ts'
 
-/** How often a run may lose its process before it counts as what kills them. */
-const maxTakeovers = 3
+/** How often a run may lose its process before it counts as what kills them: replicas that starve lose theirs, too. */
+const maxTakeovers = 5
 
 const cancelled: Ending = { type: 'RunCancelled', partial: null }
 

@@ -107,6 +107,7 @@ export function createOpenAiLlm(
       },
     })
     if (captureContent) span.setAttribute('gen_ai.input.messages', capturedMessages(request.messages))
+    const betweenTokens = metrics.timeBetweenTokens.labels({ model })
     let arrivedAt = performance.now()
     let deltas = 0
     let captured = ''
@@ -117,8 +118,8 @@ export function createOpenAiLlm(
       if (piece.type === 'delta') {
         const now = performance.now()
         // The first one counts from the call, failed attempts included: that is what its reader waits for.
-        const histogram = deltas === 0 ? metrics.timeToFirstToken : metrics.timeBetweenTokens
-        histogram.observe({ model }, (now - arrivedAt) / 1_000)
+        const histogram = deltas === 0 ? metrics.timeToFirstToken.labels({ model }) : betweenTokens
+        histogram.observe((now - arrivedAt) / 1_000)
         arrivedAt = now
         deltas += 1
         if (captureContent) captured += piece.text

@@ -9,7 +9,7 @@ function moments(count: number, seed: number): number[] {
   return Array.from({ length: count }, (_, index) => (0.1 + 0.8 * ((index + random()) / count)) as number)
 }
 
-/** SIGKILLs in turn, each of which is started again. With more than three a run could lose its process too often. */
+/** SIGKILLs in turn, each of which is started again. With more than five a run could lose its process too often. */
 export function replicaKills(count: number, seed: number): StormDisturbance[] {
   return moments(count, seed).map((moment, index) => ({
     name: `SIGKILL of replica ${index % 2 ? 'b' : 'a'}`,
