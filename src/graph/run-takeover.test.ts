@@ -135,7 +135,7 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
   test('is given up when it takes its process along every time', async () => {
     const dying = scriptedLlm()
     let runId = ''
-    for (let death = 0; death <= 3; death += 1) {
+    for (let death = 0; death <= 5; death += 1) {
       const { database, runs } = await process(dying)
       if (!runId) runId = (await runs.start(world.caller, world.ask(), null)).id
       await dying.call()
@@ -144,7 +144,7 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
     const b = await world.replica(dying)
     const run = await b.wait(world.caller, runId, forever)
     expect(run).toMatchObject({ status: 'FAILED', failure: { code: 'INTERRUPTED', retryable: true } })
-    expect(dying.calls).toHaveLength(4)
+    expect(dying.calls).toHaveLength(6)
   })
 
   test('is cancelled by whoever asks for it', async () => {
