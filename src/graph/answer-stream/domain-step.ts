@@ -24,9 +24,7 @@ export const domainStep: DecideLink = (context, text, at, ended) => {
   const name = nameBefore(block.word)
   if (block.word === '' || block.last === '.') return undefined
   const run = restHere.exec(text.slice(at, at + longestHost))?.[0] ?? ''
-  if (at + run.length + 1 >= text.length && run.length < longestHost && !ended) {
-    return run !== '' || /^\\?\.?$/.test(text.slice(at)) ? null : undefined
-  }
+  if (!ended && run.length < longestHost && mayGoOn(text, at + run.length, run === '' ? 0 : 1)) return null
   // Text without spaces goes on right behind it.
   const rest = run.replace(gluedTail, '$1')
   const end = at + rest.length
@@ -69,6 +67,12 @@ export const domainStep: DecideLink = (context, text, at, ended) => {
   if ((ascii !== name || own !== part) && known.hasBare(ascii + rest, own)) return apart(text, at)
   const taken = withoutTrailing(text.slice(at, stop), sentenceMarks)
   return { take: Math.max(taken.length, rest.length), emit: REMOVED, removed: true }
+}
+
+/** Whether no more than `known` characters are there from `at` on, or only what another label begins with. */
+function mayGoOn(text: string, at: number, known: number): boolean {
+  const left = text.length - at
+  return left <= known || (left <= 2 && /^\\?\.?$/.test(text.slice(at)))
 }
 
 function apart(text: string, at: number) {

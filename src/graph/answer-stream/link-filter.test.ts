@@ -128,6 +128,10 @@ describe('a link filter', () => {
     ')',
     '.',
   ]
+  it('waits behind an escaped dot for the rest of a domain', () => {
+    const text = 'docs.example\\.help?q=1'
+    expect(filtered(createLinkFilter(known), [...text])).toBe(left(text))
+  })
   it('gives the same for any cut, and changes nothing where there is nothing to take out', () => {
     fc.assert(
       fc.property(cutText(pieces), ({ text, cuts }) => {
