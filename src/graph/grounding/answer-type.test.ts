@@ -10,6 +10,8 @@ describe('expectedIn', () => {
     ['Why did it fail?', 'It failed because of rust.', 'It failed again.'],
     ['Wann begann es?', 'Es begann im Oktober.', 'Es begann plötzlich.'],
     ['What does the plan cost?', 'It is $18.', 'It is 18 m long.'],
+    ['What does the bridge cost?', 'It costs three guilders.', 'It has three arches.'],
+    ['What does it cost?', 'The price is 20 zł.', 'It weighs 20 kg.'],
     ['Was kostet es?', 'Es ist kostenlos.', 'Es wiegt 3 kg.'],
     ['얼마입니까?', '30분입니다.', '깁니다.'],
     ['Neden durdu?', 'Yağmur nedeniyle durdu.', 'Yine durdu.'],

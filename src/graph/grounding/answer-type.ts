@@ -23,11 +23,20 @@ const numbers =
 const numbersElsewhere =
   '[一二三四五六七八九十百千万億两]+[^一-龠]?|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|절반) ?|(?:واحد|اثنان|اثنين|ثلاث|أربع|خمس|ست[ةه]|سبع|ثمان|تسع|عشر|مئ[ةه]|ألف|نصف|ربع|ثلث|سنتان|سنتين|شهران|شهرين|يومان|يومين|أسبوعان|أسبوعين|مرة|مرتين)|(?:אחד|אחת|שני|שתי|שנתיים|שעתיים|יומיים|שבועיים|חודשיים|שלוש|ארבע|חמש|שש|שבע|שמונה|תשע|עשר|מאה|אלף|חצי|רבע|פעם|פעמיים)'
 
+/** Of money, in words and signs. */
+const currencies =
+  /[$€£¥₩₺₽₪฿₹]|\b(?:dollars?|euros?|EUR|USD|GBP|CHF|pounds?|cents?|pence|francs?|yuan|yen|rupees?|roubles?|rubles?|pesos?|coins?|tokens?|credits?|won|rand|kron(?:er|or|a|e)|złot\p{L}*|PLN|CZK|SEK|NOK|DKK|Münzen?|pièces|monedas|lira[sn]?|lirası?|free|kostenlos|kostenfrei|gratis|gratuite?s?|gratuit[oa]s?)(?!\p{L})|(?<!\p{L})(?:liradır|liranın|ücretsiz\p{L}*|рубл\p{L}*|руб|бесплатн\p{L}*|מטבע|שקל\p{L}*|ש"ח|חינם|دينار\p{L}*|دنانير|درهم|دراهم|ريال\p{L}*|جنيه\p{L}*|دولار\p{L}*|يورو|مجاني\p{L}*|ليرة)|[元円圆块]|\d\s?(?:원|zł|Kč|Ft|kr(?!\p{L}))|免费|免費|無料|무료|บาท|ฟรี/u
+/** No list has every currency: what something costs, and a number, is a price, too. */
+const costs =
+  'costs?|prices?|priced|fees?|charge[sd]?|pays?|paid|earns?|kostet|kosten|Preis|Gebühr|coûten?t?|prix|tarif|cuestan?|precio|costano?|prezzo|preço|kosztuje|cena|kostar|koster'
+
 const answerTypes: readonly AnswerType[] = [
   {
     asks: /\bhow much (?:money|(?:does|do|did|is|are|was|will|would|must|should) .{0,80}\b(?:costs?|pay|paid|earn|charged?))\b|\b(?:what (?:is|are|was) the (?:price|cost|fee|salary)|what (?:does|do|did) .{0,80}\bcost|wie teuer|was kosten?t?|wie ?viel (?:kosten?t?|verdien\w*|zahl\w*)|combien co[uû]te\w*|combien (?:gagne|paie|payer)\w*|cuánto (?:cuesta\w*|vale|gan\w+|pag\w+)|quanto (?:costa\w*|custa\w*))|(?<!\p{L})(?:quel est le (?:prix|tarif|salaire)|cuál es el (?:precio|sueldo)|fiyatı|ücreti ne kadar|сколько сто[ия]т|какова цена|כמה עול[ה]|מה המחיר|ما (?:هو |هي )?(?:سعر|ثمن|رسوم)|كم (?:سعر|ثمن|يكلف|تكلف))|多少钱|多少錢|价格是|いくら|(?:値段|料金|価格)は|(?:가격|요금|비용)[은이]/iu,
-    holds:
-      /[$€£¥₩₺₽₪฿₹]|\b(?:dollars?|euros?|EUR|USD|GBP|CHF|pounds?|cents?|pence|francs?|yuan|yen|rupees?|roubles?|rubles?|pesos?|lira[sn]?|lirası?|free|kostenlos|kostenfrei|gratis|gratuite?s?|gratuit[oa]s?)(?!\p{L})|(?<!\p{L})(?:liradır|liranın|ücretsiz\p{L}*|рубл\p{L}*|руб|бесплатн\p{L}*|מטבע|שקל\p{L}*|ש"ח|חינם|دينار\p{L}*|دنانير|درهم|دراهم|ريال\p{L}*|جنيه\p{L}*|دولار\p{L}*|يورو|مجاني\p{L}*|ليرة)|[元円圆块]|\d\s?원|免费|免費|無料|무료|บาท|ฟรี/giu,
+    holds: new RegExp(
+      `${currencies.source}|(?<!\\p{L})(?:${costs})(?!\\p{L})[^\\d.!?]{0,60}?(?:\\d|(?<!\\p{L})(?:${numbers})(?!\\p{L}))`,
+      'giu',
+    ),
     isStrict: true,
   },
   {
