@@ -147,6 +147,21 @@ describe.each(kinds)('a run whose process dies on %s', (kind) => {
     expect(dying.calls).toHaveLength(6)
   })
 
+  test.runIf(kind === 'server')(
+    'is read where nobody knows yet that another process has gone on',
+    async () => {
+      const slow = scriptedLlm()
+      const a = await world.replica(slow, { leaseMs: 500, renewMs: 4_000 })
+      const { id } = await a.start(world.caller, world.ask(), null)
+      const call = await slow.call()
+      call.say('The tower ')
+      const b = await world.replica(scriptedLlm([answer]), { leaseMs: 500, sweepMs: 50 })
+      const events = await eventsOf(b, world.caller, id)
+      expect(events.at(-1)?.type).toBe('RunCompleted')
+      expect(await eventsOf(a, world.caller, id, events.length - 1)).toEqual(events.slice(-1))
+    },
+  )
+
   test('is cancelled by whoever asks for it', async () => {
     const dying = scriptedLlm()
     const a = await process(dying)

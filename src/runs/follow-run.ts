@@ -38,7 +38,10 @@ export async function* followRun(
     const stateOf = () => fromLog(() => readLogState(database.pool, id))
     let journal = active.get(id)?.journal
     const wanted = afterSeq ?? 0
-    const end = journal?.committed ?? (await logEnd(stateOf, wanted, () => ear.next(ending, restoreMs)))
+    const storedEnd = () => logEnd(stateOf, wanted, () => ear.next(ending, restoreMs))
+    let end = journal?.committed ?? (await storedEnd())
+    // A process that stood still for longer than its lease does not know yet that another one has gone on.
+    if (journal && wanted > end) end = await storedEnd()
     if (afterSeq !== null && !(afterSeq >= 0 && afterSeq <= end)) {
       throw new BadUserInputError('afterSeq', `must be from 0 to the run's last seq, which is ${end}`)
     }
