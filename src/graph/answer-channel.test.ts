@@ -37,3 +37,12 @@ test('leaves to the state what a node wrote that is done before its words could 
   write('The next attempt')
   expect(logged).toEqual(['The next attempt'])
 })
+
+test('lets nothing of a workflow into the log that has been left', () => {
+  const { write, aligned, close, logged } = channel()
+  aligned()
+  write('One')
+  close()
+  write(' two')
+  expect(logged).toEqual(['One'])
+})

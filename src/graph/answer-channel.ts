@@ -10,6 +10,8 @@ export interface AnswerChannel {
   nodeDone(): void
   /** The log says what the next state says. */
   aligned(): void
+  /** The workflow is left: a node of it that is still at work writes nothing any more. */
+  close(): void
 }
 
 export function createAnswerChannel(log: Pick<RunLog, 'delta'>): AnswerChannel {
@@ -30,6 +32,9 @@ export function createAnswerChannel(log: Pick<RunLog, 'delta'>): AnswerChannel {
       if (behind > 0 || held === '') return
       log.delta(held)
       held = ''
+    },
+    close() {
+      behind = Number.POSITIVE_INFINITY
     },
   }
 }

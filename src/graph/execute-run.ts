@@ -68,12 +68,16 @@ export function createExecuteRun({
       streamMode: 'values',
     })
     let last: RunState | undefined
-    for await (const chunk of stream) {
-      const state = chunk as RunState
-      const reason = last ? (state.rejection?.reason ?? corrected) : resumed
-      await alignLog(work.log, state, reason, checkpoints.waiting())
-      answer.aligned()
-      last = state
+    try {
+      for await (const chunk of stream) {
+        const state = chunk as RunState
+        const reason = last ? (state.rejection?.reason ?? corrected) : resumed
+        await alignLog(work.log, state, reason, checkpoints.waiting())
+        answer.aligned()
+        last = state
+      }
+    } finally {
+      answer.close()
     }
     signal.throwIfAborted()
     return outcomeOf(last)

@@ -99,7 +99,7 @@ export function createRunCheckpoints(
   }
 }
 
-/** Before anything was found, only a question that a model has condensed took time. */
+/** Before anything was found, only a follow-up can have taken time: a model may have condensed it. */
 function isSoonDone(step: number, { context, sources }: Partial<RunState>): boolean {
   return step < firstNode || !(context || sources)
 }

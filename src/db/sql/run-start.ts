@@ -64,6 +64,8 @@ export const lockQueued = statement<[conversationId: string], { id: string }>(
   `SELECT id FROM run WHERE conversation_id = $1::uuid AND status = 'QUEUED' ORDER BY id FOR NO KEY UPDATE`,
 )
 
+const intoRun = `INSERT INTO run (id, workspace_id, conversation_id, request_id, question, input, trace_id, status,
+       lease_owner, lease_expires_at, log_epoch)`
 const firstEvent = `INSERT INTO run_event (run_id, seq, workspace_id, type, payload)
    SELECT id, 1, workspace_id, 'RunStarted', jsonb_build_object('conversationId', conversation_id) FROM started
    RETURNING run_id AS id`
@@ -86,8 +88,7 @@ export const insertRun = statement<
   family,
   'insert-run',
   `WITH started AS (
-     INSERT INTO run (id, workspace_id, conversation_id, request_id, question, input, trace_id, status,
-       lease_owner, lease_expires_at, log_epoch)
+     ${intoRun}
      VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::jsonb, $7,
        CASE WHEN $8::uuid IS NULL THEN 'QUEUED' ELSE 'RUNNING' END::run_status,
        $8::uuid, CASE WHEN $8::uuid IS NULL THEN NULL ELSE now() + $9::float8 * interval '1 ms' END,
@@ -121,8 +122,7 @@ export const openConversation = statement<
      SELECT $3::uuid, workspace_id, $10, now() FROM collection WHERE workspace_id = $2::uuid AND name = $11
      RETURNING id, workspace_id
    ), started AS (
-     INSERT INTO run (id, workspace_id, conversation_id, request_id, question, input, trace_id, status,
-       lease_owner, lease_expires_at, log_epoch)
+     ${intoRun}
      SELECT $1::uuid, workspace_id, id, $4, $5, $6::jsonb, $7, 'RUNNING', $8::uuid,
        now() + $9::float8 * interval '1 ms', ${currentEpoch}
      FROM opened RETURNING id, workspace_id, conversation_id
